@@ -1,0 +1,7 @@
+//! Framelens: code news articles by hand, and keep track of whose words a framing is in.
+//!
+//! The floors, from the ground: [`text`], [`model`], [`edit`](crate::model), then [`detect`] and its neighbours.
+
+pub mod detect;
+pub mod model;
+pub mod text;
