@@ -3,5 +3,6 @@
 //! The floors, from the ground: [`text`], [`model`], [`edit`](crate::model), then [`detect`] and its neighbours.
 
 pub mod detect;
+pub mod edit;
 pub mod model;
 pub mod text;

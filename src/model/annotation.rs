@@ -34,7 +34,7 @@ impl Tag {
 
 /// Somebody who speaks or is spoken of: the words a coder wrote, and, once it is known, whom they mean.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Party {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ impl Party {
 
 /// What is said of a coding beyond its code.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Attributes {
     /// Whose words the span is in.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub enum Origin {
 
 /// A tagged span of an article, by one coder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Annotation {
     pub id: AnnotationId,
     pub tag: Tag,

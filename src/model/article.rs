@@ -14,6 +14,8 @@ pub struct Article {
     pub id: ArticleId,
     /// UTF-8 with LF line ends; headline, standfirst and byline are lines of it, marked in `parts`.
     pub text: Arc<str>,
+    /// Where the text ends.
+    pub end: CharOffset,
     /// BLAKE3 of the text, in hex: by it a changed text is noticed and the same article recognised.
     pub hash: String,
     pub metadata: Metadata,
@@ -24,7 +26,7 @@ pub struct Article {
 
 /// What is known of an article. Every field may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Metadata {
     pub title: String,
     pub outlet: String,
@@ -50,7 +52,7 @@ pub enum PartKind {
 
 /// A marked stretch of the text. What is not marked is body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Part {
     pub kind: PartKind,
     pub span: CharSpan,
@@ -58,7 +60,7 @@ pub struct Part {
 
 /// Where an article came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Source {
     /// The file's name, without its folder.
     pub file: String,
@@ -75,7 +77,8 @@ impl Article {
     pub fn new(text: impl Into<Arc<str>>, metadata: Metadata, parts: Vec<Part>, source: Source) -> Self {
         let text = text.into();
         let hash = Self::hash_of(&text);
-        Self { id: Self::id_of(&metadata.title, &text, &hash), text, hash, metadata, parts, source }
+        let end = CharOffset(text.chars().count());
+        Self { id: Self::id_of(&metadata.title, &text, &hash), text, end, hash, metadata, parts, source }
     }
 
     /// BLAKE3 of a text, in hex.

@@ -11,7 +11,7 @@ use super::{CodeId, CoderId, slug};
 
 /// A frame code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Code {
     pub id: CodeId,
     pub name: String,
@@ -45,7 +45,7 @@ pub struct Code {
 
 /// What a code meant until it was changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Revision {
     pub revision: u32,
     pub until: Timestamp,

@@ -17,7 +17,7 @@ pub struct Coding {
     /// Passages that were read and hold nothing to code.
     pub nothing_found: BTreeSet<NothingFound>,
     /// What became of the suggestions that the coder answered.
-    pub decisions: Vec<Decision>,
+    pub decisions: BTreeMap<Suggested, Decision>,
 }
 
 impl Coding {
@@ -36,7 +36,7 @@ impl Coding {
 
 /// Codes and variables on a whole article.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct DocumentCoding {
     /// The frame that governs the article.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct DocumentCoding {
 
 /// "Read, nothing found": without it, agreement has no honest denominator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct NothingFound {
     /// The passage; `None` for the whole article.
     pub span: Option<CharSpan>,
@@ -63,7 +63,7 @@ pub struct NothingFound {
 /// A line from an annotation to another annotation or to an entity, for what the attributes do not say: "denies",
 /// "same claim as".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Relation {
     pub id: RelationId,
     pub kind: String,
@@ -85,15 +85,19 @@ pub enum Outcome {
     Rejected,
 }
 
-/// A suggestion that a coder answered, so that it is not made again and a study can tell how far coders leaned on
+/// What a suggestion proposed: by it an answered suggestion is known again when detection runs anew.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Suggested {
+    pub span: CharSpan,
+    pub layer: Layer,
+    /// The code's name, or the layer's own word: "Witch hunt", "PERSON", "direct".
+    pub label: String,
+}
+
+/// A coder's answer to a suggestion, kept so that it is not made again and a study can tell how far coders leaned on
 /// suggestions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Decision {
-    pub layer: Layer,
-    /// The code's name or the layer's own word for it.
-    pub label: String,
-    pub span: CharSpan,
     pub detector: String,
     pub version: String,
     pub score: f32,

@@ -6,7 +6,7 @@ use super::{EntityId, EntityKind};
 
 /// An entry in the project's register of names: "Sir Keir", "Starmer" and "the Labour chief" are one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Entity {
     pub id: EntityId,
     pub name: String,

@@ -25,7 +25,7 @@ pub struct Project {
 
 /// Somebody who codes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Coder {
     pub id: CoderId,
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Coder {
 
 /// What holds for the whole project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Settings {
     /// Suggestions are hidden from coders.
     pub blind: bool,
@@ -41,7 +41,7 @@ pub struct Settings {
 
 /// A variable that the project's schema knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Variable {
     pub kind: VariableKind,
     #[serde(default, skip_serializing_if = "String::is_empty")]

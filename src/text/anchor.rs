@@ -9,7 +9,7 @@ pub const CONTEXT: usize = 32;
 
 /// The words of a span with a little of what stands around them (W3C's TextQuoteSelector).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+
 pub struct Anchor {
     /// The words themselves.
     pub exact: String,

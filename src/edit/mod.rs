@@ -1,0 +1,336 @@
+//! Floor 2: the closed set of changes, each with its inverse, and the history of what was done.
+
+mod compose;
+mod history;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::{
+    Annotation, AnnotationId, Article, ArticleId, Code, CodeId, Coder, CoderId, Coding, Decision, DocumentCoding,
+    Entity, EntityId, Metadata, NothingFound, Project, Relation, RelationId, Settings, Suggested, Tag, Variable,
+};
+use crate::text::CharSpan;
+
+pub use compose::{delete_code, move_code, put_code};
+pub use history::{Group, History, Step};
+
+/// One change of a project: the slot that is meant, and what stands in it from now on (`None`: nothing). The inverse
+/// of an edit is the same slot with what stood there before, so applying an edit twice is the same as once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    Title(String),
+    Settings(Settings),
+    Variable {
+        name: String,
+        to: Option<Variable>,
+    },
+    Coder {
+        id: CoderId,
+        to: Option<Coder>,
+    },
+    Code {
+        id: CodeId,
+        to: Option<Box<Code>>,
+    },
+    Entity {
+        id: EntityId,
+        to: Option<Box<Entity>>,
+    },
+    Article {
+        id: ArticleId,
+        to: Option<Arc<Article>>,
+    },
+    Metadata {
+        article: ArticleId,
+        to: Box<Metadata>,
+    },
+    Annotation {
+        at: Desk,
+        id: AnnotationId,
+        to: Option<Box<Annotation>>,
+    },
+    Relation {
+        at: Desk,
+        id: RelationId,
+        to: Option<Box<Relation>>,
+    },
+    Document {
+        at: Desk,
+        to: Box<DocumentCoding>,
+    },
+    NothingFound {
+        at: Desk,
+        what: NothingFound,
+        present: bool,
+    },
+    Decision {
+        at: Desk,
+        about: Suggested,
+        to: Option<Box<Decision>>,
+    },
+    /// All of them in order, or none.
+    Batch(Vec<Self>),
+}
+
+/// Whose work on which article.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Desk {
+    pub coder: CoderId,
+    pub article: ArticleId,
+}
+
+/// A part of the project that is kept in files of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Touched {
+    Project,
+    Codebook,
+    Entities,
+    Article(ArticleId),
+    Coding(CoderId, ArticleId),
+}
+
+/// Why an edit was refused. The project is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    #[error("there is no article “{0}” in this project")]
+    NoArticle(ArticleId),
+    #[error("there is no coder “{0}” in this project")]
+    NoCoder(CoderId),
+    #[error("there is no code “{0}” in the codebook")]
+    NoCode(CodeId),
+    #[error("the stretch {0} does not fit the article's text")]
+    NoSuchStretch(CharSpan),
+    #[error("an annotation needs at least one stretch, in order, and the words of each")]
+    Shapeless,
+    #[error("the code “{0}” is in use: {1} codings or codes below it")]
+    CodeInUse(String, usize),
+    #[error("the article “{0}” has codings")]
+    ArticleInUse(ArticleId),
+    #[error("the coder “{0}” has codings")]
+    CoderInUse(CoderId),
+    #[error("“{0}” cannot stand below itself")]
+    Loop(String),
+    #[error("the id of what is put ({put}) is not the id of its place ({place})")]
+    WrongId { place: String, put: String },
+}
+
+impl Edit {
+    /// Changes the project and returns the edit that changes it back.
+    ///
+    /// # Errors
+    /// Says why the edit does not fit the project, which is then unchanged.
+    pub fn apply(self, project: &mut Project) -> Result<Self, EditError> {
+        match self {
+            Self::Title(title) => Ok(Self::Title(std::mem::replace(&mut project.title, title))),
+            Self::Settings(s) => Ok(Self::Settings(std::mem::replace(&mut project.settings, s))),
+            Self::Variable { name, to } => {
+                let old = swap(&mut project.variables, &name, to);
+                Ok(Self::Variable { name, to: old })
+            }
+            Self::Coder { id, to } => {
+                same_id(&id, to.as_ref().map(|c| &c.id))?;
+                if to.is_none() && project.codings.keys().any(|(coder, _)| *coder == id) {
+                    return Err(EditError::CoderInUse(id));
+                }
+                let old = swap(&mut project.coders, &id, to);
+                Ok(Self::Coder { id, to: old })
+            }
+            Self::Code { id, to } => {
+                same_id(&id, to.as_ref().map(|c| &c.id))?;
+                check_code(project, &id, to.as_deref())?;
+                let old = swap(&mut project.codebook.codes, &id, to.map(|c| *c)).map(Box::new);
+                Ok(Self::Code { id, to: old })
+            }
+            Self::Entity { id, to } => {
+                same_id(&id, to.as_ref().map(|e| &e.id))?;
+                let old = swap(&mut project.entities, &id, to.map(|e| *e)).map(Box::new);
+                Ok(Self::Entity { id, to: old })
+            }
+            Self::Article { id, to } => {
+                same_id(&id, to.as_ref().map(|a| &a.id))?;
+                let text_goes = match (&to, project.articles.get(&id)) {
+                    (Some(new), Some(old)) => new.hash != old.hash,
+                    (None, _) => true,
+                    _ => false,
+                };
+                if text_goes && project.codings.keys().any(|(_, article)| *article == id) {
+                    return Err(EditError::ArticleInUse(id));
+                }
+                let old = swap(&mut project.articles, &id, to);
+                Ok(Self::Article { id, to: old })
+            }
+            Self::Metadata { article, to } => match project.articles.get_mut(&article) {
+                Some(a) => {
+                    let old = std::mem::replace(&mut Arc::make_mut(a).metadata, *to);
+                    Ok(Self::Metadata { article, to: Box::new(old) })
+                }
+                None => Err(EditError::NoArticle(article)),
+            },
+            Self::Annotation { at, id, to } => {
+                if let Some(annotation) = &to {
+                    same_id(&id, Some(&annotation.id))?;
+                    check_annotation(project, &at, annotation)?;
+                }
+                let old = on_desk(project, &at, |c| swap(&mut c.annotations, &id, to.map(|a| *a)))?;
+                Ok(Self::Annotation { at, id, to: old.map(Box::new) })
+            }
+            Self::Relation { at, id, to } => {
+                same_id(&id, to.as_ref().map(|r| &r.id))?;
+                let old = on_desk(project, &at, |c| swap(&mut c.relations, &id, to.map(|r| *r)))?;
+                Ok(Self::Relation { at, id, to: old.map(Box::new) })
+            }
+            Self::Document { at, to } => {
+                if let Some(code) =
+                    to.codes.iter().chain(&to.primary).find(|code| !project.codebook.codes.contains_key(code))
+                {
+                    return Err(EditError::NoCode(code.clone()));
+                }
+                let old = on_desk(project, &at, |c| std::mem::replace(&mut c.document, *to))?;
+                Ok(Self::Document { at, to: Box::new(old) })
+            }
+            Self::NothingFound { at, what, present } => {
+                if let (Some(span), Some(article)) = (what.span, project.articles.get(&at.article))
+                    && (span.is_empty() || span.end > article.end)
+                {
+                    return Err(EditError::NoSuchStretch(span));
+                }
+                let was = on_desk(project, &at, |c| {
+                    if present { !c.nothing_found.insert(what) } else { c.nothing_found.remove(&what) }
+                })?;
+                Ok(Self::NothingFound { at, what, present: was })
+            }
+            Self::Decision { at, about, to } => {
+                let old = on_desk(project, &at, |c| swap(&mut c.decisions, &about, to.map(|d| *d)))?;
+                Ok(Self::Decision { at, about, to: old.map(Box::new) })
+            }
+            Self::Batch(edits) => {
+                let mut inverses = Vec::with_capacity(edits.len());
+                for edit in edits {
+                    match edit.apply(project) {
+                        Ok(inverse) => inverses.push(inverse),
+                        Err(error) => {
+                            for inverse in inverses.into_iter().rev() {
+                                // An inverse fits the project it was made on.
+                                let undone = inverse.apply(project);
+                                debug_assert!(undone.is_ok(), "{undone:?}");
+                            }
+                            return Err(error);
+                        }
+                    }
+                }
+                inverses.reverse();
+                Ok(Self::Batch(inverses))
+            }
+        }
+    }
+
+    /// The files that the edit changes.
+    pub fn touches(&self) -> BTreeSet<Touched> {
+        let mut out = BTreeSet::new();
+        self.add_touched(&mut out);
+        out
+    }
+
+    fn add_touched(&self, out: &mut BTreeSet<Touched>) {
+        match self {
+            Self::Title(_) | Self::Settings(_) | Self::Variable { .. } | Self::Coder { .. } => {
+                out.insert(Touched::Project);
+            }
+            Self::Code { .. } => {
+                out.insert(Touched::Codebook);
+            }
+            Self::Entity { .. } => {
+                out.insert(Touched::Entities);
+            }
+            Self::Article { id, .. } | Self::Metadata { article: id, .. } => {
+                out.insert(Touched::Article(id.clone()));
+            }
+            Self::Annotation { at, .. }
+            | Self::Relation { at, .. }
+            | Self::Document { at, .. }
+            | Self::NothingFound { at, .. }
+            | Self::Decision { at, .. } => {
+                out.insert(Touched::Coding(at.coder.clone(), at.article.clone()));
+            }
+            Self::Batch(edits) => edits.iter().for_each(|e| e.add_touched(out)),
+        }
+    }
+}
+
+/// Puts `to` in a map's slot and returns what was there.
+fn swap<K: Ord + Clone, V>(map: &mut std::collections::BTreeMap<K, V>, key: &K, to: Option<V>) -> Option<V> {
+    match to {
+        Some(value) => map.insert(key.clone(), value),
+        None => map.remove(key),
+    }
+}
+
+fn same_id<T: PartialEq + ToString>(place: &T, put: Option<&T>) -> Result<(), EditError> {
+    match put {
+        Some(put) if put != place => Err(EditError::WrongId { place: place.to_string(), put: put.to_string() }),
+        _ => Ok(()),
+    }
+}
+
+fn check_code(project: &Project, id: &CodeId, to: Option<&Code>) -> Result<(), EditError> {
+    let book = &project.codebook;
+    match to {
+        Some(code) => match &code.parent {
+            Some(parent) if !book.codes.contains_key(parent) && parent != id => Err(EditError::NoCode(parent.clone())),
+            Some(parent) if book.with_descendants(id).contains(parent) => Err(EditError::Loop(code.name.clone())),
+            _ => Ok(()),
+        },
+        None => {
+            let below = book.codes.values().filter(|c| c.parent.as_ref() == Some(id)).count();
+            let documents = project.codings.values().map(|c| &c.document);
+            let whole = documents.filter(|d| d.primary.as_ref() == Some(id) || d.codes.contains(id)).count();
+            let users = project.code_counts().get(id).copied().unwrap_or(0) + below + whole;
+            match book.get(id) {
+                Some(code) if users > 0 => Err(EditError::CodeInUse(code.name.clone(), users)),
+                _ => Ok(()),
+            }
+        }
+    }
+}
+
+fn check_annotation(project: &Project, at: &Desk, annotation: &Annotation) -> Result<(), EditError> {
+    let Some(article) = project.articles.get(&at.article) else {
+        return Err(EditError::NoArticle(at.article.clone()));
+    };
+    if annotation.spans.is_empty() || annotation.spans.len() != annotation.anchors.len() {
+        return Err(EditError::Shapeless);
+    }
+    let mut last: Option<CharSpan> = None;
+    for span in &annotation.spans {
+        if span.is_empty() || span.end > article.end {
+            return Err(EditError::NoSuchStretch(*span));
+        }
+        if last.is_some_and(|l| span.start <= l.end) {
+            return Err(EditError::Shapeless);
+        }
+        last = Some(*span);
+    }
+    match &annotation.tag {
+        Tag::Frame(code) if !project.codebook.codes.contains_key(code) => Err(EditError::NoCode(code.clone())),
+        _ => Ok(()),
+    }
+}
+
+/// Changes one coder's work on one article. Work that becomes empty leaves the project, so that undoing the first
+/// coding leaves no trace.
+fn on_desk<T>(project: &mut Project, at: &Desk, change: impl FnOnce(&mut Coding) -> T) -> Result<T, EditError> {
+    if !project.coders.contains_key(&at.coder) {
+        return Err(EditError::NoCoder(at.coder.clone()));
+    }
+    if !project.articles.contains_key(&at.article) {
+        return Err(EditError::NoArticle(at.article.clone()));
+    }
+    let key = (at.coder.clone(), at.article.clone());
+    let coding = project.codings.entry(key.clone()).or_default();
+    let old = change(Arc::make_mut(coding));
+    if coding.is_empty() {
+        project.codings.remove(&key);
+    }
+    Ok(old)
+}
