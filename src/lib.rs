@@ -5,4 +5,5 @@
 pub mod detect;
 pub mod edit;
 pub mod model;
+pub mod store;
 pub mod text;

@@ -1,0 +1,243 @@
+//! What stands in each file of a project, in RON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::FORMAT;
+use crate::model::{
+    Annotation, Article, ArticleId, Code, Codebook, Coder, CoderId, Coding, Decision, DocumentCoding, Entity, EntityId,
+    Metadata, NothingFound, Part, Project, Relation, Settings, Source, Suggested, Variable,
+};
+use crate::text::CharOffset;
+
+/// Reads a RON file. Returns the value and the paths of the fields that were not understood.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
+    let mut unknown = Vec::new();
+    let mut reader = ron::Deserializer::from_str(text).map_err(|e| e.to_string())?;
+    let value = serde_ignored::deserialize(&mut reader, |path| unknown.push(path.to_string()))
+        .map_err(|e| reader.span_error(e).to_string())?;
+    reader.end().map_err(|e| reader.span_error(e).to_string())?;
+    Ok((value, unknown))
+}
+
+/// RON with a field a line, for files that people read and compare.
+fn pretty<T: Serialize>(value: &T) -> String {
+    let config = ron::ser::PrettyConfig::new().new_line("\n").struct_names(false);
+    ron::ser::to_string_pretty(value, config).map(|s| s + "\n").unwrap_or_else(|e| unreachable!("plain data: {e}"))
+}
+
+/// RON on one line.
+fn line<T: Serialize>(value: &T) -> String {
+    ron::ser::to_string(value).unwrap_or_else(|e| unreachable!("plain data: {e}"))
+}
+
+/// `project.ron`
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ProjectFile {
+    pub format: u32,
+    id: Uuid,
+    title: String,
+    coders: Vec<Coder>,
+    #[serde(default)]
+    variables: BTreeMap<String, Variable>,
+    #[serde(default)]
+    settings: Settings,
+}
+
+impl ProjectFile {
+    pub fn of(p: &Project) -> Self {
+        Self {
+            format: FORMAT,
+            id: p.id,
+            title: p.title.clone(),
+            coders: p.coders.values().cloned().collect(),
+            variables: p.variables.clone(),
+            settings: p.settings.clone(),
+        }
+    }
+
+    pub fn to_ron(&self) -> String {
+        pretty(self)
+    }
+
+    /// The project without its codes, articles and codings.
+    pub fn into_project(self) -> Project {
+        let mut project = Project::new(self.title);
+        project.id = self.id;
+        project.coders = self.coders.into_iter().map(|c| (c.id.clone(), c)).collect();
+        project.variables = self.variables;
+        project.settings = self.settings;
+        project
+    }
+}
+
+/// `codebook.ron`
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CodebookFile {
+    format: u32,
+    codes: Vec<Code>,
+}
+
+impl CodebookFile {
+    pub fn of(book: &Codebook) -> Self {
+        Self { format: FORMAT, codes: book.tree().into_iter().map(|(_, c)| c.clone()).collect() }
+    }
+
+    pub fn to_ron(&self) -> String {
+        pretty(self)
+    }
+
+    pub fn into_codebook(self) -> Codebook {
+        Codebook { codes: self.codes.into_iter().map(|c| (c.id.clone(), c)).collect() }
+    }
+}
+
+/// `entities.ron`
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EntitiesFile {
+    format: u32,
+    entities: Vec<Entity>,
+}
+
+impl EntitiesFile {
+    pub fn of(entities: &BTreeMap<EntityId, Entity>) -> Self {
+        Self { format: FORMAT, entities: entities.values().cloned().collect() }
+    }
+
+    pub fn to_ron(&self) -> String {
+        pretty(self)
+    }
+
+    pub fn into_entities(self) -> BTreeMap<EntityId, Entity> {
+        self.entities.into_iter().map(|e| (e.id, e)).collect()
+    }
+}
+
+/// `articles/<id>.ron`
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ArticleFile {
+    format: u32,
+    hash: String,
+    metadata: Metadata,
+    #[serde(default)]
+    parts: Vec<Part>,
+    #[serde(default)]
+    source: Source,
+}
+
+impl ArticleFile {
+    pub fn of(a: &Article) -> Self {
+        Self {
+            format: FORMAT,
+            hash: a.hash.clone(),
+            metadata: a.metadata.clone(),
+            parts: a.parts.clone(),
+            source: a.source.clone(),
+        }
+    }
+
+    pub fn to_ron(&self) -> String {
+        pretty(self)
+    }
+
+    /// The article, or why its parts cannot be those of its text.
+    pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
+        let end = CharOffset(text.chars().count());
+        let mut last = CharOffset::ZERO;
+        for part in &self.parts {
+            if part.span.is_empty() || part.span.start < last || part.span.end > end {
+                return Err(format!("the part {:?} at {} does not fit the text", part.kind, part.span));
+            }
+            last = part.span.end;
+        }
+        Ok(Article {
+            id,
+            text: text.into(),
+            end,
+            hash: self.hash,
+            metadata: self.metadata,
+            parts: self.parts,
+            source: self.source,
+        })
+    }
+}
+
+/// `coding/<coder>/<article>.ron`
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CodingFile {
+    format: u32,
+    pub coder: CoderId,
+    pub article: ArticleId,
+    #[serde(default)]
+    annotations: Vec<Annotation>,
+    #[serde(default)]
+    relations: Vec<Relation>,
+    #[serde(default)]
+    document: DocumentCoding,
+    #[serde(default)]
+    nothing_found: BTreeSet<NothingFound>,
+    #[serde(default)]
+    decisions: Vec<(Suggested, Decision)>,
+}
+
+impl CodingFile {
+    pub fn of(coder: &CoderId, article: &ArticleId, coding: &Coding) -> Self {
+        Self {
+            format: FORMAT,
+            coder: coder.clone(),
+            article: article.clone(),
+            annotations: coding.in_order().into_iter().cloned().collect(),
+            relations: coding.relations.values().cloned().collect(),
+            document: coding.document.clone(),
+            nothing_found: coding.nothing_found.clone(),
+            decisions: coding.decisions.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+        }
+    }
+
+    /// One annotation, relation or decision a line, so that a comparison of two versions shows what a coder did.
+    pub fn to_ron(&self) -> String {
+        fn list<'a, T: Serialize + 'a>(name: &str, items: impl IntoIterator<Item = &'a T>) -> String {
+            let lines: String = items.into_iter().map(|i| format!("        {},\n", line(i))).collect();
+            if lines.is_empty() { format!("    {name}: [],\n") } else { format!("    {name}: [\n{lines}    ],\n") }
+        }
+        let mut out = format!(
+            "(\n    format: {},\n    coder: {},\n    article: {},\n",
+            self.format,
+            line(&self.coder),
+            line(&self.article)
+        );
+        out += &list("annotations", &self.annotations);
+        out += &list("relations", &self.relations);
+        out += &format!("    document: {},\n", line(&self.document));
+        out += &list("nothing_found", &self.nothing_found);
+        out += &list("decisions", &self.decisions);
+        out + ")\n"
+    }
+
+    /// The work itself, or what in it cannot be.
+    pub fn into_coding(self) -> Result<Coding, String> {
+        for annotation in &self.annotations {
+            if annotation.spans.is_empty()
+                || annotation.spans.len() != annotation.anchors.len()
+                || annotation.spans.iter().any(|s| s.is_empty())
+            {
+                return Err(format!("annotation {} has no stretch of text, or not the words of each", annotation.id));
+            }
+        }
+        let count = self.annotations.len();
+        let coding = Coding {
+            annotations: self.annotations.into_iter().map(|a| (a.id, a)).collect(),
+            relations: self.relations.into_iter().map(|r| (r.id, r)).collect(),
+            document: self.document,
+            nothing_found: self.nothing_found,
+            decisions: self.decisions.into_iter().collect(),
+        };
+        if coding.annotations.len() != count {
+            return Err("two annotations have the same id".to_owned());
+        }
+        Ok(coding)
+    }
+}
