@@ -5,5 +5,6 @@
 pub mod detect;
 pub mod edit;
 pub mod model;
+pub mod session;
 pub mod store;
 pub mod text;

@@ -1,9 +1,13 @@
 //! Floor 3: text in, findings out. A detector proposes; only a person makes an annotation of what it proposes.
 
+mod suggest;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ClaimKind, EntityKind, Layer, Part, Placement, QuoteKind, Stance, Voice};
 use crate::text::{CharSpan, Document};
+
+pub use suggest::{Suggestion, suggestions};
 
 /// One detector. It keeps no state between texts and may be used from several threads at once.
 pub trait Detector: Send + Sync {

@@ -1,0 +1,227 @@
+//! What a coder does to spans.
+
+use super::{Session, SessionError, now};
+use crate::edit::{Edit, Group};
+use crate::model::{
+    Annotation, AnnotationId, ArticleId, Attributes, CodeId, Layer, NothingFound, Origin, PartKind, Party, QuoteKind,
+    Tag, Voice,
+};
+use crate::text::{CharOffset, CharSpan};
+
+/// An end of a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    Start,
+    End,
+}
+
+impl Session {
+    /// Tags stretches of an article with a code. Voice, speaker and stance are taken from what detection knows of the
+    /// place, for the coder to correct.
+    ///
+    /// # Errors
+    /// Where nothing is selected, nobody codes, or as [`perform`](Session::perform).
+    pub fn code(
+        &mut self,
+        article: &ArticleId,
+        spans: Vec<CharSpan>,
+        code: &CodeId,
+    ) -> Result<AnnotationId, SessionError> {
+        let name = self.project.codebook.get(code).map_or("", |c| &c.name).to_owned();
+        self.mark(article, spans, Tag::Frame(code.clone()), format!("Code “{name}”"))
+    }
+
+    /// Tags stretches on any layer.
+    ///
+    /// # Errors
+    /// As [`code`](Self::code).
+    pub fn mark(
+        &mut self,
+        article: &ArticleId,
+        spans: Vec<CharSpan>,
+        tag: Tag,
+        label: impl Into<String>,
+    ) -> Result<AnnotationId, SessionError> {
+        let (at, joins) = self.desk(article)?;
+        let mut annotation = self.new_annotation(article, spans, tag)?;
+        if annotation.tag.layer() == Layer::Frame {
+            annotation.attributes = self.whose_words(article, annotation.hull());
+        }
+        let id = annotation.id;
+        let edit = Edit::Annotation { at, id, to: Some(Box::new(annotation)) };
+        let edit = Edit::Batch(joins.into_iter().chain([edit]).collect());
+        self.perform(label, edit, None)?;
+        Ok(id)
+    }
+
+    pub(super) fn new_annotation(
+        &mut self,
+        article: &ArticleId,
+        spans: Vec<CharSpan>,
+        tag: Tag,
+    ) -> Result<Annotation, SessionError> {
+        let document = self.document(article).ok_or(SessionError::NothingSelected)?;
+        let now = now();
+        let revision = tag.code().and_then(|c| self.project.codebook.get(c)).map_or(0, |c| c.revision);
+        let mut annotation = Annotation {
+            id: AnnotationId::new(),
+            tag,
+            spans: Vec::new(),
+            anchors: Vec::new(),
+            attributes: Attributes::default(),
+            memo: String::new(),
+            origin: Origin::Hand,
+            code_revision: revision,
+            created: now,
+            changed: now,
+        };
+        if annotation.place(document.map(), spans) { Ok(annotation) } else { Err(SessionError::NothingSelected) }
+    }
+
+    /// Whose words a stretch is in, as far as detection knows.
+    pub fn whose_words(&self, article: &ArticleId, span: CharSpan) -> Attributes {
+        let mut attributes = Attributes::default();
+        let headline = self.article(article).is_some_and(|a| a.part_at(span.start) == Some(PartKind::Headline));
+        let Some(found) = self.known_findings(article).map(|d| &d.findings) else {
+            attributes.voice = headline.then_some(Voice::Headline);
+            return attributes;
+        };
+        let speaker_name = |speaker: &crate::detect::Speaker| {
+            let named = speaker.entity.and_then(|e| {
+                let names = found.entities.iter().filter(|m| m.entity == Some(e));
+                names.max_by_key(|m| m.span.len()).map(|m| m.span)
+            });
+            let span = named.unwrap_or(speaker.span);
+            let text = &self.article(article)?.text;
+            Party::named(&text.chars().skip(span.start.0).take(span.len()).collect::<String>())
+        };
+        if found.entities.iter().any(|m| m.span.encloses(span) && m.span != span) {
+            attributes.voice = Some(Voice::Name);
+            return attributes;
+        }
+        let quotes = found.quotes.iter().filter(|q| q.span.encloses(span));
+        let Some(quote) = quotes.min_by_key(|q| q.span.len()) else {
+            attributes.voice = Some(if headline { Voice::Headline } else { Voice::Outlet });
+            return attributes;
+        };
+        attributes.voice = Some(match quote.kind {
+            QuoteKind::Direct | QuoteKind::Partial => Voice::Quoted,
+            QuoteKind::Indirect => Voice::Reported,
+            QuoteKind::Scare => Voice::Scare,
+            QuoteKind::Title => Voice::Name,
+            QuoteKind::Slogan => Voice::Quoted,
+        });
+        attributes.speaker = quote.speaker.as_ref().and_then(speaker_name);
+        attributes.stance = quote.stance;
+        attributes
+    }
+
+    /// Changes one annotation of the coder who codes.
+    ///
+    /// # Errors
+    /// Where it is gone, or as [`perform`](Session::perform).
+    pub fn change(
+        &mut self,
+        article: &ArticleId,
+        id: AnnotationId,
+        label: impl Into<String>,
+        group: Option<Group>,
+        change: impl FnOnce(&mut Annotation),
+    ) -> Result<(), SessionError> {
+        let (at, _) = self.desk(article)?;
+        let old = self.annotation(article, id).ok_or(SessionError::NoAnnotation)?;
+        let mut annotation = old.clone();
+        change(&mut annotation);
+        if annotation == *old {
+            return Ok(());
+        }
+        if let Origin::Accepted { edited, .. } = &mut annotation.origin {
+            *edited = true;
+        }
+        annotation.changed = now();
+        self.perform(label, Edit::Annotation { at, id, to: Some(Box::new(annotation)) }, group)
+    }
+
+    /// Gives an annotation another code.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn recode(&mut self, article: &ArticleId, id: AnnotationId, code: &CodeId) -> Result<(), SessionError> {
+        let revision = self.project.codebook.get(code).map_or(0, |c| c.revision);
+        let name = self.project.codebook.get(code).map_or("", |c| &c.name).to_owned();
+        self.change(article, id, format!("Recode as “{name}”"), None, |a| {
+            a.tag = Tag::Frame(code.clone());
+            a.code_revision = revision;
+        })
+    }
+
+    /// Moves one end of an annotation to `to`; of a discontinuous one, the outer end. An end is never moved past the
+    /// other one.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn move_end(
+        &mut self,
+        article: &ArticleId,
+        id: AnnotationId,
+        end: Ends,
+        to: CharOffset,
+    ) -> Result<(), SessionError> {
+        let document = self.document(article).ok_or(SessionError::NoAnnotation)?;
+        let mut spans = self.annotation(article, id).ok_or(SessionError::NoAnnotation)?.spans.clone();
+        let reached = match end {
+            Ends::Start => spans.first_mut().map(|s| s.start = to.min(s.end.saturating_sub(1))),
+            Ends::End => spans.last_mut().map(|s| s.end = to.max(s.start + 1).min(document.map().char_len())),
+        };
+        reached.ok_or(SessionError::NoAnnotation)?;
+        self.change(article, id, "Move an end", Some(Group::Ends(id)), |a| {
+            // Ends that fit no text leave the annotation as it is.
+            let _ = a.place(document.map(), spans);
+        })
+    }
+
+    /// Takes an annotation away.
+    ///
+    /// # Errors
+    /// Where it is gone, or as [`perform`](Session::perform).
+    pub fn remove(&mut self, article: &ArticleId, id: AnnotationId) -> Result<(), SessionError> {
+        let (at, _) = self.desk(article)?;
+        let annotation = self.annotation(article, id).ok_or(SessionError::NoAnnotation)?;
+        let label = format!("Delete the coding of “{}”", shorten(&annotation.words()));
+        self.perform(label, Edit::Annotation { at, id, to: None }, None)
+    }
+
+    /// Says, or takes back, that a passage (`None`: the whole article) was read and holds nothing to code.
+    ///
+    /// # Errors
+    /// As [`perform`](Session::perform), or where nobody codes.
+    pub fn toggle_nothing_found(&mut self, article: &ArticleId, span: Option<CharSpan>) -> Result<(), SessionError> {
+        let (at, joins) = self.desk(article)?;
+        let what = NothingFound { span };
+        let present = !self.coding(article).is_some_and(|c| c.nothing_found.contains(&what));
+        let edit = Edit::NothingFound { at, what, present };
+        let label = if present { "Read, nothing found" } else { "Take back “nothing found”" };
+        self.perform(label, Edit::Batch(joins.into_iter().chain([edit]).collect()), None)
+    }
+
+    /// Says, or takes back, that the coder is done with an article.
+    ///
+    /// # Errors
+    /// As [`toggle_nothing_found`](Self::toggle_nothing_found).
+    pub fn toggle_finished(&mut self, article: &ArticleId) -> Result<(), SessionError> {
+        let (at, joins) = self.desk(article)?;
+        let mut document = self.coding(article).map(|c| c.document.clone()).unwrap_or_default();
+        let label = if document.finished.is_some() { "Reopen the article" } else { "Finish the article" };
+        document.finished = if document.finished.is_some() { None } else { Some(now()) };
+        let edit = Edit::Document { at, to: Box::new(document) };
+        self.perform(label, Edit::Batch(joins.into_iter().chain([edit]).collect()), None)
+    }
+}
+
+/// At most 40 code points of a text, for a menu.
+pub fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Long work off the window's thread, with progress and cancel.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::Session;
+use super::saving::SaveResult;
+use super::suggestions::Detected;
+use crate::model::{Article, ArticleId};
+
+/// How far a job is, shared between the job and who watches it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicUsize,
+    total: AtomicUsize,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// Says how many steps there will be.
+    pub fn set_total(&self, total: usize) {
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Says that one more step is done.
+    pub fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked the job to stop. A job looks between its steps.
+    pub fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Asks the job to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Steps done and steps in all; `(0, 0)` while nothing is known.
+    pub fn so_far(&self) -> (usize, usize) {
+        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+}
+
+/// A job as the status bar shows it.
+#[derive(Clone, Debug)]
+pub struct JobView {
+    pub title: String,
+    pub progress: Arc<Progress>,
+}
+
+/// What a job sends when it is done.
+pub(super) enum Outcome {
+    Detected(ArticleId, Arc<Detected>),
+    Imported(Vec<Article>, Vec<String>),
+    Saved(SaveResult),
+    /// The job's thread panicked: a bug, told instead of hidden.
+    Died,
+}
+
+type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The jobs that run and the way their results come back.
+pub(super) struct Jobs {
+    running: Vec<(usize, JobView)>,
+    next: usize,
+    sender: Sender<(usize, Outcome)>,
+    receiver: Mutex<Receiver<(usize, Outcome)>>,
+    wake: Wake,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        let (sender, receiver) = channel();
+        Self { running: Vec::new(), next: 0, sender, receiver: Mutex::new(receiver), wake: Arc::new(|| {}) }
+    }
+}
+
+impl Jobs {
+    /// Starts a job on a thread of its own. Its outcome arrives with the next [`Session::poll`].
+    pub fn start(&mut self, title: impl Into<String>, work: impl FnOnce(&Progress) -> Outcome + Send + 'static) {
+        let number = self.next;
+        self.next += 1;
+        let progress = Arc::new(Progress::default());
+        self.running.push((number, JobView { title: title.into(), progress: progress.clone() }));
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        let job = move || {
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&progress)));
+            // Nobody listens any more once the session is gone.
+            let _ = sender.send((number, outcome.unwrap_or(Outcome::Died)));
+            wake();
+        };
+        if thread::Builder::new().name("framelens-job".to_owned()).spawn(job).is_err() {
+            let _ = self.sender.send((number, Outcome::Died));
+        }
+    }
+
+    /// What has arrived; with `wait`, at least one outcome where any job runs.
+    fn finished(&mut self, wait: bool) -> Vec<Outcome> {
+        let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut arrived = Vec::new();
+        if wait && !self.running.is_empty() {
+            arrived.extend(receiver.recv());
+        }
+        arrived.extend(receiver.try_iter());
+        self.running.retain(|(running, _)| arrived.iter().all(|(number, _)| number != running));
+        arrived.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+}
+
+impl Session {
+    /// Has `wake` called, on the job's thread, whenever a job has finished.
+    pub fn on_job_done(&mut self, wake: impl Fn() + Send + Sync + 'static) {
+        self.jobs.wake = Arc::new(wake);
+    }
+
+    /// The jobs that run.
+    pub fn jobs(&self) -> impl Iterator<Item = &JobView> {
+        self.jobs.running.iter().map(|(_, job)| job)
+    }
+
+    /// Reads articles from files in the background and puts them into the project as one step.
+    pub fn import_in_background(
+        &mut self,
+        count: usize,
+        read: impl FnOnce(&Progress) -> (Vec<Article>, Vec<String>) + Send + 'static,
+    ) {
+        let title = if count == 1 { "Import".to_owned() } else { format!("Import of {count} files") };
+        self.jobs.start(title, move |progress| {
+            let (articles, problems) = read(progress);
+            Outcome::Imported(articles, problems)
+        });
+    }
+
+    /// Takes in what has arrived; with `wait`, waits for a job if one runs. Returns what the user should be told.
+    pub(super) fn take_outcomes(&mut self, wait: bool) -> Vec<String> {
+        let mut told = Vec::new();
+        for outcome in self.jobs.finished(wait) {
+            match outcome {
+                Outcome::Detected(article, detected) => self.take_detected(article, detected),
+                Outcome::Saved(result) => told.extend(self.take_saved(result)),
+                Outcome::Imported(articles, problems) => {
+                    let read = articles.len();
+                    match self.add_articles(articles) {
+                        Ok(new) => told.push(match (new, read - new) {
+                            (0, 0) => "Nothing was imported".to_owned(),
+                            (0, _) => "Nothing new: these articles are in the project already".to_owned(),
+                            (1, 0) => "One article imported".to_owned(),
+                            (n, 0) => format!("{n} articles imported"),
+                            (n, old) => format!("{n} imported; {old} were in the project already"),
+                        }),
+                        Err(error) => told.push(error.to_string()),
+                    }
+                    told.extend(problems);
+                }
+                Outcome::Died => {
+                    self.saving.died();
+                    told.push("A background job broke off. Nothing of your work is lost; try it again.".to_owned());
+                }
+            }
+        }
+        told
+    }
+}

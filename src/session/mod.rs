@@ -1,0 +1,291 @@
+//! Floor 4: one open project. The window and the commands both work through it: it holds the project and its history,
+//! turns what people do into edits, saves behind their backs and runs the long jobs.
+
+mod codebook;
+mod coding;
+mod jobs;
+mod saving;
+mod suggestions;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use crate::detect::Detector;
+use crate::edit::{Desk, Edit, EditError, Group, History, Touched};
+use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Project, slug};
+use crate::store::{Store, StoreError};
+use crate::text::Document;
+
+pub use coding::Ends;
+pub use jobs::{JobView, Progress};
+pub use saving::Saved;
+pub use suggestions::Detected;
+
+/// Why something that was asked of a session was not done. Nothing is changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("this project is open for reading only. {0} To work on it, save a copy (Project ▸ Save a copy)")]
+    ReadOnly(String),
+    #[error("nobody is coding yet: choose a coder first")]
+    NobodyCodes,
+    #[error("there is no such annotation any more")]
+    NoAnnotation,
+    #[error("a coding needs at least one word")]
+    NothingSelected,
+    #[error("“{0}” is already the name of a code")]
+    CodeExists(String),
+    #[error("a code needs a name")]
+    CodeNameless,
+}
+
+/// One open project.
+pub struct Session {
+    project: Project,
+    store: Arc<Store>,
+    history: History,
+    /// Who codes. Joins the project's coders with the first thing they do.
+    coder: Option<Coder>,
+    /// Counts the changes, so that what is derived from the project knows when it is stale.
+    revision: u64,
+    documents: Vec<(ArticleId, Arc<Document>)>,
+    saving: saving::Saving,
+    jobs: jobs::Jobs,
+    detecting: suggestions::Detecting,
+}
+
+/// How many texts with their offset maps are kept at hand.
+const DOCUMENTS_KEPT: usize = 8;
+
+impl Session {
+    /// Opens a project folder. Returns the session and what the user should be told of it.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(root: &Path, detector: Arc<dyn Detector>) -> Result<(Self, Vec<String>), StoreError> {
+        let opened = Store::open(root)?;
+        Ok((Self::new(opened.store, opened.project, detector), opened.notices))
+    }
+
+    /// Makes a project folder and opens it.
+    ///
+    /// # Errors
+    /// As [`Store::create`].
+    pub fn create(root: &Path, project: Project, detector: Arc<dyn Detector>) -> Result<Self, StoreError> {
+        Ok(Self::new(Store::create(root, &project)?, project, detector))
+    }
+
+    fn new(store: Store, project: Project, detector: Arc<dyn Detector>) -> Self {
+        Self {
+            project,
+            store: Arc::new(store),
+            history: History::default(),
+            coder: None,
+            revision: 0,
+            documents: Vec::new(),
+            saving: saving::Saving::default(),
+            jobs: jobs::Jobs::default(),
+            detecting: suggestions::Detecting::new(detector),
+        }
+    }
+
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The folder the project is in.
+    pub fn root(&self) -> &Path {
+        self.store.root()
+    }
+
+    /// Why nothing can be changed, if nothing can.
+    pub fn read_only(&self) -> Option<&str> {
+        self.store.read_only()
+    }
+
+    /// Goes up with every change.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Who codes.
+    pub fn coder(&self) -> Option<&Coder> {
+        self.coder.as_ref()
+    }
+
+    /// Lets one of the project's coders code from now on.
+    ///
+    /// # Errors
+    /// Where the project has no such coder.
+    pub fn code_as(&mut self, id: &CoderId) -> Result<(), SessionError> {
+        let coder = self.project.coders.get(id).ok_or_else(|| EditError::NoCoder(id.clone()))?;
+        self.coder = Some(coder.clone());
+        self.revision += 1;
+        Ok(())
+    }
+
+    /// Lets somebody code from now on: the coder of that name, or a new one.
+    pub fn code_as_named(&mut self, name: &str) {
+        let name = name.trim();
+        let known = self.project.coders.values().find(|c| c.name.eq_ignore_ascii_case(name));
+        let coder = known.cloned().unwrap_or_else(|| {
+            let stem = slug(name, 40);
+            let id = (1..)
+                .map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") })
+                .filter_map(|id| id.parse::<CoderId>().ok())
+                .find(|id| !self.project.coders.contains_key(id))
+                .unwrap_or_else(|| unreachable!("there are more numbers than coders"));
+            Coder { id, name: name.to_owned() }
+        });
+        self.coder = Some(coder);
+        self.revision += 1;
+    }
+
+    /// Renames the coder who codes; their id and their work stay.
+    ///
+    /// # Errors
+    /// Where nobody codes or nothing can be changed.
+    pub fn rename_coder(&mut self, name: &str) -> Result<(), SessionError> {
+        let mut coder = self.coder.clone().ok_or(SessionError::NobodyCodes)?;
+        name.trim().clone_into(&mut coder.name);
+        self.perform("Rename the coder", Edit::Coder { id: coder.id.clone(), to: Some(coder.clone()) }, None)?;
+        self.coder = Some(coder);
+        Ok(())
+    }
+
+    pub fn article(&self, id: &ArticleId) -> Option<&Arc<Article>> {
+        self.project.articles.get(id)
+    }
+
+    /// What the coder who codes has said of an article.
+    pub fn coding(&self, article: &ArticleId) -> Option<&Coding> {
+        self.project.coding(&self.coder.as_ref()?.id, article)
+    }
+
+    /// An article's text with its offsets and paragraphs. The last few are kept.
+    pub fn document(&mut self, id: &ArticleId) -> Option<Arc<Document>> {
+        if let Some(at) = self.documents.iter().position(|(kept, _)| kept == id) {
+            let found = self.documents.remove(at);
+            let document = found.1.clone();
+            self.documents.push(found);
+            return Some(document);
+        }
+        let document = Arc::new(Document::new(self.project.articles.get(id)?.text.clone()));
+        if self.documents.len() >= DOCUMENTS_KEPT {
+            self.documents.remove(0);
+        }
+        self.documents.push((id.clone(), document.clone()));
+        Some(document)
+    }
+
+    /// Does one edit, remembers how to undo it, and has it saved.
+    ///
+    /// # Errors
+    /// Where the project is read-only or the edit does not fit it.
+    pub fn perform(&mut self, label: impl Into<String>, edit: Edit, group: Option<Group>) -> Result<(), SessionError> {
+        if let Some(why) = self.store.read_only() {
+            return Err(SessionError::ReadOnly(why.to_owned()));
+        }
+        let touched = self.history.perform(&mut self.project, label, edit, group)?;
+        self.note(touched);
+        Ok(())
+    }
+
+    fn note(&mut self, touched: BTreeSet<Touched>) {
+        self.revision += 1;
+        self.saving.note(touched, Instant::now());
+    }
+
+    /// Undoes the last step and returns what it was called.
+    ///
+    /// # Errors
+    /// Where the step cannot be undone; it stays.
+    pub fn undo(&mut self) -> Result<Option<String>, SessionError> {
+        let told = self.history.undo(&mut self.project)?;
+        Ok(told.map(|(label, touched)| {
+            self.note(touched);
+            label
+        }))
+    }
+
+    /// Does again what was undone last and returns what it was called.
+    ///
+    /// # Errors
+    /// Where the step cannot be done again.
+    pub fn redo(&mut self) -> Result<Option<String>, SessionError> {
+        let told = self.history.redo(&mut self.project)?;
+        Ok(told.map(|(label, touched)| {
+            self.note(touched);
+            label
+        }))
+    }
+
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The desk of the coder who codes, and the edit by which they join the project if they have not yet.
+    fn desk(&self, article: &ArticleId) -> Result<(Desk, Option<Edit>), SessionError> {
+        let coder = self.coder.as_ref().ok_or(SessionError::NobodyCodes)?;
+        let joins = (!self.project.coders.contains_key(&coder.id))
+            .then(|| Edit::Coder { id: coder.id.clone(), to: Some(coder.clone()) });
+        Ok((Desk { coder: coder.id.clone(), article: article.clone() }, joins))
+    }
+
+    /// Puts imported articles into the project as one step. Articles that are there already are left out. Returns how
+    /// many came.
+    ///
+    /// # Errors
+    /// As [`perform`](Self::perform).
+    pub fn add_articles(&mut self, articles: Vec<Article>) -> Result<usize, SessionError> {
+        let mut edits = Vec::new();
+        let mut seen = BTreeSet::new();
+        for article in articles {
+            if !self.project.articles.contains_key(&article.id) && seen.insert(article.id.clone()) {
+                edits.push(Edit::Article { id: article.id.clone(), to: Some(Arc::new(article)) });
+            }
+        }
+        let count = edits.len();
+        if count > 0 {
+            let label = if count == 1 { "Import an article".to_owned() } else { format!("Import {count} articles") };
+            self.perform(label, Edit::Batch(edits), None)?;
+        }
+        Ok(count)
+    }
+
+    /// Writes the whole project into a new folder and works there from now on.
+    ///
+    /// # Errors
+    /// As [`Store::create`]; the session stays where it was then.
+    pub fn save_copy(&mut self, root: &Path) -> Result<PathBuf, StoreError> {
+        let store = Store::create(root, &self.project)?;
+        self.saving.forget();
+        self.store = Arc::new(store);
+        self.revision += 1;
+        Ok(root.to_owned())
+    }
+
+    /// One of the coder's annotations.
+    pub fn annotation(&self, article: &ArticleId, id: AnnotationId) -> Option<&crate::model::Annotation> {
+        self.coding(article)?.annotations.get(&id)
+    }
+
+    /// Takes in what the background jobs have finished. Call it once a frame; returns what the user should be told.
+    pub fn poll(&mut self) -> Vec<String> {
+        self.take_outcomes(false)
+    }
+}
+
+/// The moment an edit is made.
+fn now() -> Timestamp {
+    // Milliseconds are enough to tell two codings apart, and easier to read in a file.
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}

@@ -1,0 +1,148 @@
+//! Saving behind the coder's back: after a short pause, on a thread of its own.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::jobs::Outcome;
+use super::{Session, SessionError};
+use crate::edit::Touched;
+use crate::store::StoreError;
+
+/// How long nothing must have changed before it is saved.
+const PAUSE: Duration = Duration::from_millis(400);
+/// How long at the most a change waits while others keep coming.
+const LONGEST: Duration = Duration::from_secs(3);
+/// How long after a failure it is tried again.
+const RETRY: Duration = Duration::from_secs(10);
+
+/// How the project in memory stands to the one on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// They are the same.
+    Yes,
+    /// A change waits or is being written.
+    Soon,
+    /// It could not be written; the reason. The work goes on in memory.
+    Failed(String),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Saving {
+    waiting: BTreeSet<Touched>,
+    first: Option<Instant>,
+    last: Option<Instant>,
+    /// What the job that runs is writing.
+    writing: Option<BTreeSet<Touched>>,
+    failure: Option<(String, Instant)>,
+}
+
+pub(super) struct SaveResult {
+    pub result: Result<(), StoreError>,
+    pub touched: BTreeSet<Touched>,
+}
+
+impl Saving {
+    pub fn note(&mut self, touched: BTreeSet<Touched>, now: Instant) {
+        self.waiting.extend(touched);
+        self.first.get_or_insert(now);
+        self.last = Some(now);
+    }
+
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What was being written when the job died waits again.
+    pub fn died(&mut self) {
+        if let Some(touched) = self.writing.take() {
+            self.note(touched, Instant::now());
+        }
+    }
+
+    fn due(&self, now: Instant) -> bool {
+        if self.waiting.is_empty() || self.writing.is_some() {
+            return false;
+        }
+        if let Some((_, failed)) = &self.failure {
+            return now - *failed >= RETRY;
+        }
+        self.last.is_none_or(|last| now - last >= PAUSE) || self.first.is_some_and(|first| now - first >= LONGEST)
+    }
+}
+
+impl Session {
+    pub fn saved(&self) -> Saved {
+        if let Some((why, _)) = &self.saving.failure {
+            Saved::Failed(why.clone())
+        } else if self.saving.waiting.is_empty() && self.saving.writing.is_none() {
+            Saved::Yes
+        } else {
+            Saved::Soon
+        }
+    }
+
+    /// Starts saving where something waits and the pause is over. Call it once a frame. Returns how long until it
+    /// should be called again, where something still waits.
+    pub fn save_when_due(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        if self.saving.due(now) {
+            self.start_saving();
+        }
+        (!self.saving.waiting.is_empty()).then_some(PAUSE)
+    }
+
+    fn start_saving(&mut self) {
+        let touched = std::mem::take(&mut self.saving.waiting);
+        self.saving.first = None;
+        self.saving.writing = Some(touched.clone());
+        // Articles and codings are shared, so the copy costs a pointer each.
+        let (project, store) = (self.project.clone(), self.store.clone());
+        self.jobs.start("Saving", move |_| {
+            let result = store.save(&project, &touched);
+            Outcome::Saved(SaveResult { result, touched })
+        });
+    }
+
+    pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<String> {
+        if self.saving.writing.take().is_none() {
+            // The session has moved to another folder meanwhile.
+            return None;
+        }
+        match done.result {
+            Ok(()) => self.saving.failure.take().map(|_| "Saved again: everything is on disk".to_owned()),
+            Err(error) => {
+                let first = self.saving.failure.is_none();
+                self.saving.failure = Some((error.to_string(), Instant::now()));
+                self.saving.waiting.extend(done.touched);
+                first.then(|| format!("Not saved: {error}"))
+            }
+        }
+    }
+
+    /// Writes everything that waits, now, and waits for it. Returns what the jobs that ended meanwhile have to tell.
+    ///
+    /// # Errors
+    /// What went wrong; the work stays in memory.
+    pub fn save_now(&mut self) -> Result<Vec<String>, SessionError> {
+        let mut told = Vec::new();
+        // An older state that is still being written must not land on top of this one.
+        while self.saving.writing.is_some() {
+            told.extend(self.take_outcomes(true));
+        }
+        let touched = std::mem::take(&mut self.saving.waiting);
+        if touched.is_empty() {
+            return Ok(told);
+        }
+        match self.store.save(&self.project, &touched) {
+            Ok(()) => {
+                self.saving.forget();
+                Ok(told)
+            }
+            Err(error) => {
+                self.saving.waiting = touched;
+                self.saving.failure = Some((error.to_string(), Instant::now()));
+                Err(error.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What the detector proposes for the article at hand, and the coder's answers.
+
+use std::sync::Arc;
+
+use super::jobs::Outcome as JobOutcome;
+use super::{Session, SessionError, now};
+use crate::detect::{Detector, Findings, Input, Suggestion, suggestions};
+use crate::edit::{Desk, Edit};
+use crate::model::{
+    AnnotationId, ArticleId, Attributes, ClaimKind, Code, Decision, EntityKind, Layer, Origin, Outcome, Party,
+    QuoteKind, Suggested, Tag,
+};
+
+/// What was found in one article.
+#[derive(Debug)]
+pub struct Detected {
+    pub findings: Findings,
+    /// The findings as a list in the order of the text.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// For how many articles the findings are kept in memory. They are never written into the project.
+const KEPT: usize = 32;
+
+pub(super) struct Detecting {
+    detector: Arc<dyn Detector>,
+    /// Oldest first.
+    found: Vec<(ArticleId, Arc<Detected>)>,
+    running: Vec<ArticleId>,
+}
+
+impl Detecting {
+    pub fn new(detector: Arc<dyn Detector>) -> Self {
+        Self { detector, found: Vec::new(), running: Vec::new() }
+    }
+}
+
+impl Session {
+    /// What was found in an article. Where it is not known yet, a background job is started and `None` returned.
+    pub fn detected(&mut self, article: &ArticleId) -> Option<Arc<Detected>> {
+        if let Some((_, found)) = self.detecting.found.iter().find(|(id, _)| id == article) {
+            return Some(found.clone());
+        }
+        if !self.detecting.running.contains(article) {
+            let document = self.document(article)?;
+            let parts = self.project.articles.get(article)?.parts.clone();
+            let detector = self.detecting.detector.clone();
+            let id = article.clone();
+            self.detecting.running.push(id.clone());
+            self.jobs.start("Detection", move |_| {
+                let findings = detector.detect(Input { document: &document, parts: &parts }, Layer::ALL);
+                let suggestions = suggestions(&findings, &*detector, &document);
+                JobOutcome::Detected(id, Arc::new(Detected { findings, suggestions }))
+            });
+        }
+        None
+    }
+
+    /// What was found in an article, if it is known already.
+    pub fn known_findings(&self, article: &ArticleId) -> Option<&Arc<Detected>> {
+        self.detecting.found.iter().find(|(id, _)| id == article).map(|(_, found)| found)
+    }
+
+    pub(super) fn take_detected(&mut self, article: ArticleId, detected: Arc<Detected>) {
+        self.detecting.running.retain(|id| *id != article);
+        if self.detecting.found.len() >= KEPT {
+            self.detecting.found.remove(0);
+        }
+        self.detecting.found.push((article, detected));
+        self.revision += 1;
+    }
+
+    /// The suggestions for an article that still wait for the coder's answer: not answered, not coded by hand
+    /// already, and none in a blind project.
+    pub fn open_suggestions(&self, article: &ArticleId) -> Vec<Suggestion> {
+        let Some(detected) = self.known_findings(article) else { return Vec::new() };
+        if self.project.settings.blind {
+            return Vec::new();
+        }
+        let coding = self.coding(article);
+        let open = |s: &&Suggestion| {
+            coding.is_none_or(|c| {
+                !c.decisions.contains_key(&key(s))
+                    && !c.annotations.values().any(|a| a.spans == [s.span] && self.tag_of(s).as_ref() == Some(&a.tag))
+            })
+        };
+        detected.suggestions.iter().filter(open).cloned().collect()
+    }
+
+    /// The tag a suggestion would become; `None` where the codebook has no code of its name yet.
+    pub fn tag_of(&self, suggestion: &Suggestion) -> Option<Tag> {
+        match suggestion.layer {
+            Layer::Entity => EntityKind::from_word(&suggestion.label).map(Tag::Entity),
+            Layer::Quote => QuoteKind::from_word(&suggestion.label).map(Tag::Quote),
+            Layer::Claim => ClaimKind::from_word(&suggestion.label).map(Tag::Claim),
+            Layer::Frame => self.project.codebook.by_name(&suggestion.label).map(|c| Tag::Frame(c.id.clone())),
+        }
+    }
+
+    /// Makes an annotation of a suggestion. Where the codebook lacks the code, it gets it in the same step.
+    ///
+    /// # Errors
+    /// As [`perform`](Session::perform), or where nobody codes.
+    pub fn accept(&mut self, article: &ArticleId, suggestion: &Suggestion) -> Result<AnnotationId, SessionError> {
+        let (at, joins) = self.desk(article)?;
+        let mut edits: Vec<_> = joins.into_iter().collect();
+        let tag = match self.tag_of(suggestion) {
+            Some(tag) => tag,
+            None => {
+                let code = self.new_code(&suggestion.label, None);
+                let tag = Tag::Frame(code.id.clone());
+                edits.push(Edit::Code { id: code.id.clone(), to: Some(Box::new(code)) });
+                tag
+            }
+        };
+        let mut annotation = self.new_annotation(article, vec![suggestion.span], tag)?;
+        annotation.attributes = attributes(suggestion);
+        annotation.origin = Origin::Accepted {
+            detector: suggestion.detector.clone(),
+            version: suggestion.version.clone(),
+            score: suggestion.score,
+            edited: false,
+        };
+        let id = annotation.id;
+        edits.push(Edit::Annotation { at: at.clone(), id, to: Some(Box::new(annotation)) });
+        edits.push(decide(at, suggestion, Outcome::Accepted(id)));
+        self.perform(format!("Accept “{}”", suggestion.label), Edit::Batch(edits), None)?;
+        Ok(id)
+    }
+
+    /// Sets a suggestion aside; it is not made to this coder again.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn reject(&mut self, article: &ArticleId, suggestion: &Suggestion) -> Result<(), SessionError> {
+        let (at, joins) = self.desk(article)?;
+        let mut edits: Vec<_> = joins.into_iter().collect();
+        edits.push(decide(at, suggestion, Outcome::Rejected));
+        self.perform(format!("Reject “{}”", suggestion.label), Edit::Batch(edits), None)
+    }
+
+    /// A code that is not in the codebook yet.
+    pub(super) fn new_code(&self, name: &str, parent: Option<crate::model::CodeId>) -> Code {
+        let salt = uuid::Uuid::now_v7().as_u128() as u16;
+        let book = &self.project.codebook;
+        let mut code = Code::new(book.new_id(name, salt), name.trim(), book.next_colour());
+        code.position = book.children(parent.as_ref()).iter().map(|c| c.position + 1).max().unwrap_or(0);
+        code.parent = parent;
+        code
+    }
+}
+
+/// By what an answered suggestion is known again.
+pub fn key(s: &Suggestion) -> Suggested {
+    Suggested { span: s.span, layer: s.layer, label: s.label.clone() }
+}
+
+fn decide(at: Desk, suggestion: &Suggestion, outcome: Outcome) -> Edit {
+    let decision = Decision {
+        detector: suggestion.detector.clone(),
+        version: suggestion.version.clone(),
+        score: suggestion.score,
+        outcome,
+        at: now(),
+    };
+    Edit::Decision { at, about: key(suggestion), to: Some(Box::new(decision)) }
+}
+
+fn attributes(s: &Suggestion) -> Attributes {
+    Attributes {
+        voice: s.voice,
+        speaker: s.speaker.as_deref().and_then(Party::named),
+        stance: s.stance,
+        negated: s.negated,
+        ..Attributes::default()
+    }
+}
