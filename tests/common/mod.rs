@@ -23,7 +23,13 @@ pub struct Dice {
 }
 
 pub fn dice(longest: usize) -> impl Strategy<Value = Dice> {
-    prop::collection::vec(any::<u32>(), 0..longest).prop_map(|rolls| Dice { rolls, next: 0 })
+    prop::collection::vec(any::<u32>(), 0..longest).prop_map(Dice::from)
+}
+
+impl From<Vec<u32>> for Dice {
+    fn from(rolls: Vec<u32>) -> Self {
+        Self { rolls, next: 0 }
+    }
 }
 
 impl Dice {
