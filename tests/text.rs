@@ -407,7 +407,7 @@ fn span_of(document: &Document, part: &str) -> CharSpan {
     document.map().chars(ByteSpan::bytes(start, start + part.len())).unwrap()
 }
 
-fn at<'d>(document: &'d Document, span: CharSpan) -> &'d str {
+fn at(document: &Document, span: CharSpan) -> &str {
     document.map().slice(span).unwrap()
 }
 

@@ -324,7 +324,7 @@ impl Dice {
         }
         project.variables = self.some(3, |d| (d.words(), d.variable())).into_iter().collect();
         let mut codes: Vec<CodeId> = Vec::new();
-        for n in 0..1 + self.roll(6) {
+        for n in 0..=self.roll(6) {
             let id: CodeId = format!("code-{n}").parse().unwrap();
             let parent = if codes.is_empty() { None } else { self.maybe(|d| d.pick(&codes)) };
             let code = self.code(id.clone(), parent);
@@ -333,7 +333,7 @@ impl Dice {
         }
         project.entities = self.some(3, Self::entity).into_iter().map(|e| (e.id, e)).collect();
         let entities: Vec<_> = project.entities.keys().copied().collect();
-        for n in 0..1 + self.roll(4) {
+        for n in 0..=self.roll(4) {
             let article = self.article(n);
             for coder in project.coders.keys() {
                 let coding = self.coding(&article, &codes, &entities);
