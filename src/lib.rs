@@ -2,6 +2,9 @@
 //!
 //! The floors, from the ground: [`text`], [`model`], [`edit`](crate::model), then [`detect`] and its neighbours.
 
+// What comes from outside is an error to be told, never a panic. Tests may (clippy.toml).
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
 pub mod detect;
 pub mod edit;
 pub mod model;

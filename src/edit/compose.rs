@@ -3,35 +3,43 @@
 use jiff::Timestamp;
 
 use super::{Desk, Edit};
-use crate::model::{Code, CodeId, CoderId, Project, Revision};
+use crate::model::{AnnotationId, Code, CodeId, CoderId, Project, RelationEnd, Revision};
 
-/// Puts a code in its changed form. Where its meaning changed, its revision goes up and what it meant before is kept.
+/// Puts a code in its changed form. Where its meaning changed, its revision goes up and what it meant before is kept;
+/// the revision and the history that the changed form brings along are never taken.
 pub fn put_code(project: &Project, mut code: Code, by: &CoderId, now: Timestamp) -> Edit {
-    if let Some(old) = project.codebook.get(&code.id)
-        && code.means_otherwise(old)
-    {
-        code.history = old.history.clone();
-        code.history.push(Revision {
-            revision: old.revision,
-            until: now,
-            changed_by: by.clone(),
-            definition: old.definition.clone(),
-            use_when: old.use_when.clone(),
-            not_when: old.not_when.clone(),
-        });
-        code.revision = old.revision + 1;
+    if let Some(old) = project.codebook.get(&code.id) {
+        code.history.clone_from(&old.history);
+        code.revision = old.revision;
+        if code.means_otherwise(old) {
+            code.history.push(Revision {
+                revision: old.revision,
+                until: now,
+                changed_by: by.clone(),
+                definition: old.definition.clone(),
+                use_when: old.use_when.clone(),
+                not_when: old.not_when.clone(),
+            });
+            code.revision = old.revision.saturating_add(1);
+        }
     }
     Edit::Code { id: code.id.clone(), to: Some(Box::new(code)) }
 }
 
-/// Deletes a code: its codings go, by all coders; codes below it move up to its parent. Returns the edit and how many
-/// codings and document codings it takes away. `None` where there is no such code.
+/// Deletes a code: its codings go, by all coders, with the relations that hang on them; codes below it move up to its
+/// parent. Returns the edit and how many codings and document codings it takes away. `None` where there is no such code.
 pub fn delete_code(project: &Project, id: &CodeId) -> Option<(Edit, usize)> {
     let code = project.codebook.get(id)?;
     let mut edits = Vec::new();
     let mut count = 0;
     for ((coder, article), coding) in &project.codings {
         let at = Desk { coder: coder.clone(), article: article.clone() };
+        let gone = |a: &AnnotationId| coding.annotations.get(a).is_some_and(|a| a.tag.code() == Some(id));
+        for relation in coding.relations.values() {
+            if gone(&relation.from) || matches!(&relation.to, RelationEnd::Annotation(to) if gone(to)) {
+                edits.push(Edit::Relation { at: at.clone(), id: relation.id, to: None });
+            }
+        }
         for annotation in coding.annotations.values().filter(|a| a.tag.code() == Some(id)) {
             edits.push(Edit::Annotation { at: at.clone(), id: annotation.id, to: None });
             count += 1;

@@ -27,6 +27,36 @@ pub struct Step {
     at: Instant,
 }
 
+impl Step {
+    /// Takes one more small edit into this step. Of edits of one slot only the last one forward and the first one back
+    /// count, so that a long memo, typed letter by letter, is kept once.
+    fn join(&mut self, edit: Edit, inverse: Edit) {
+        let same_slot = match (&self.forward, &edit) {
+            (Edit::Annotation { at, id, .. }, Edit::Annotation { at: at2, id: id2, .. }) => (at, id) == (at2, id2),
+            _ => false,
+        };
+        if same_slot {
+            self.forward = edit;
+            return;
+        }
+        let mut forward = parts(&mut self.forward);
+        forward.extend(parts_of(edit));
+        self.forward = Edit::Batch(forward);
+        let mut backward = parts_of(inverse);
+        backward.extend(parts(&mut self.inverse));
+        self.inverse = Edit::Batch(backward);
+    }
+}
+
+/// Takes an edit out of its place as a row of edits.
+fn parts(edit: &mut Edit) -> Vec<Edit> {
+    parts_of(std::mem::replace(edit, Edit::Batch(Vec::new())))
+}
+
+fn parts_of(edit: Edit) -> Vec<Edit> {
+    if let Edit::Batch(edits) = edit { edits } else { vec![edit] }
+}
+
 /// Everything done since the project was opened, and everything undone since the last new edit.
 #[derive(Debug, Default)]
 pub struct History {
@@ -52,8 +82,7 @@ impl History {
         let now = Instant::now();
         match self.done.last_mut() {
             Some(last) if group.is_some() && last.group == group && now - last.at < PAUSE => {
-                last.forward = Edit::Batch(vec![std::mem::replace(&mut last.forward, Edit::Batch(vec![])), edit]);
-                last.inverse = Edit::Batch(vec![inverse, std::mem::replace(&mut last.inverse, Edit::Batch(vec![]))]);
+                last.join(edit, inverse);
                 last.at = now;
             }
             _ => self.done.push(Step { label: label.into(), forward: edit, inverse, group, at: now }),
@@ -67,10 +96,14 @@ impl History {
     /// Where the project was changed past the history; nothing is changed then.
     pub fn undo(&mut self, project: &mut Project) -> Result<Option<(String, BTreeSet<Touched>)>, EditError> {
         let Some(step) = self.done.last() else { return Ok(None) };
-        step.inverse.clone().apply(project)?;
+        step.inverse.clone().restore(project)?;
         Ok(self.done.pop().map(|step| {
             let told = (step.label.clone(), step.inverse.touches());
             self.undone.push(step);
+            // Undoing ends a row of small edits: the next one begins a step of its own.
+            if let Some(last) = self.done.last_mut() {
+                last.group = None;
+            }
             told
         }))
     }

@@ -115,12 +115,35 @@ pub enum EditError {
     WrongId { place: String, put: String },
 }
 
+/// What is asked of an edit before it changes anything.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Check {
+    Nothing,
+    /// What is taken away is not in use.
+    InUse,
+    /// And what is put is sound.
+    All,
+}
+
 impl Edit {
     /// Changes the project and returns the edit that changes it back.
     ///
     /// # Errors
     /// Says why the edit does not fit the project, which is then unchanged.
     pub fn apply(self, project: &mut Project) -> Result<Self, EditError> {
+        self.change(project, Check::All)
+    }
+
+    /// Changes back what an edit changed: as [`apply`](Self::apply), but what is put need not be sound. A project may
+    /// hold faults (a coding whose code is gone); who deletes one of those and thinks again gets it back.
+    ///
+    /// # Errors
+    /// Where what is to be taken away came into use since, or the coder or article is gone.
+    pub fn restore(self, project: &mut Project) -> Result<Self, EditError> {
+        self.change(project, Check::InUse)
+    }
+
+    fn change(self, project: &mut Project, check: Check) -> Result<Self, EditError> {
         match self {
             Self::Title(title) => Ok(Self::Title(std::mem::replace(&mut project.title, title))),
             Self::Settings(s) => Ok(Self::Settings(std::mem::replace(&mut project.settings, s))),
@@ -130,7 +153,7 @@ impl Edit {
             }
             Self::Coder { id, to } => {
                 same_id(&id, to.as_ref().map(|c| &c.id))?;
-                if to.is_none() && project.codings.keys().any(|(coder, _)| *coder == id) {
+                if check >= Check::InUse && to.is_none() && project.codings.keys().any(|(coder, _)| *coder == id) {
                     return Err(EditError::CoderInUse(id));
                 }
                 let old = swap(&mut project.coders, &id, to);
@@ -138,7 +161,11 @@ impl Edit {
             }
             Self::Code { id, to } => {
                 same_id(&id, to.as_ref().map(|c| &c.id))?;
-                check_code(project, &id, to.as_deref())?;
+                match &to {
+                    Some(code) if check == Check::All => check_code(project, code)?,
+                    None if check >= Check::InUse => check_unused(project, &id)?,
+                    _ => {}
+                }
                 let old = swap(&mut project.codebook.codes, &id, to.map(|c| *c)).map(Box::new);
                 Ok(Self::Code { id, to: old })
             }
@@ -150,11 +177,11 @@ impl Edit {
             Self::Article { id, to } => {
                 same_id(&id, to.as_ref().map(|a| &a.id))?;
                 let text_goes = match (&to, project.articles.get(&id)) {
-                    (Some(new), Some(old)) => new.hash != old.hash,
+                    (Some(new), Some(old)) => new.text != old.text,
                     (None, _) => true,
                     _ => false,
                 };
-                if text_goes && project.codings.keys().any(|(_, article)| *article == id) {
+                if check >= Check::InUse && text_goes && project.codings.keys().any(|(_, article)| *article == id) {
                     return Err(EditError::ArticleInUse(id));
                 }
                 let old = swap(&mut project.articles, &id, to);
@@ -170,7 +197,9 @@ impl Edit {
             Self::Annotation { at, id, to } => {
                 if let Some(annotation) = &to {
                     same_id(&id, Some(&annotation.id))?;
-                    check_annotation(project, &at, annotation)?;
+                    if check == Check::All {
+                        check_annotation(project, &at, annotation)?;
+                    }
                 }
                 let old = on_desk(project, &at, |c| swap(&mut c.annotations, &id, to.map(|a| *a)))?;
                 Ok(Self::Annotation { at, id, to: old.map(Box::new) })
@@ -181,8 +210,9 @@ impl Edit {
                 Ok(Self::Relation { at, id, to: old.map(Box::new) })
             }
             Self::Document { at, to } => {
-                if let Some(code) =
-                    to.codes.iter().chain(&to.primary).find(|code| !project.codebook.codes.contains_key(code))
+                if check == Check::All
+                    && let Some(code) =
+                        to.codes.iter().chain(&to.primary).find(|code| project.codebook.get(code).is_none())
                 {
                     return Err(EditError::NoCode(code.clone()));
                 }
@@ -190,7 +220,9 @@ impl Edit {
                 Ok(Self::Document { at, to: Box::new(old) })
             }
             Self::NothingFound { at, what, present } => {
-                if let (Some(span), Some(article)) = (what.span, project.articles.get(&at.article))
+                if present
+                    && check == Check::All
+                    && let (Some(span), Some(article)) = (what.span, project.articles.get(&at.article))
                     && (span.is_empty() || span.end > article.end)
                 {
                     return Err(EditError::NoSuchStretch(span));
@@ -207,12 +239,12 @@ impl Edit {
             Self::Batch(edits) => {
                 let mut inverses = Vec::with_capacity(edits.len());
                 for edit in edits {
-                    match edit.apply(project) {
+                    match edit.change(project, check) {
                         Ok(inverse) => inverses.push(inverse),
                         Err(error) => {
                             for inverse in inverses.into_iter().rev() {
-                                // An inverse fits the project it was made on.
-                                let undone = inverse.apply(project);
+                                // Backwards over what was just done, nothing can be missing.
+                                let undone = inverse.change(project, Check::Nothing);
                                 debug_assert!(undone.is_ok(), "{undone:?}");
                             }
                             return Err(error);
@@ -273,24 +305,23 @@ fn same_id<T: PartialEq + ToString>(place: &T, put: Option<&T>) -> Result<(), Ed
     }
 }
 
-fn check_code(project: &Project, id: &CodeId, to: Option<&Code>) -> Result<(), EditError> {
+fn check_code(project: &Project, code: &Code) -> Result<(), EditError> {
     let book = &project.codebook;
-    match to {
-        Some(code) => match &code.parent {
-            Some(parent) if !book.codes.contains_key(parent) && parent != id => Err(EditError::NoCode(parent.clone())),
-            Some(parent) if book.with_descendants(id).contains(parent) => Err(EditError::Loop(code.name.clone())),
-            _ => Ok(()),
-        },
-        None => {
-            let below = book.codes.values().filter(|c| c.parent.as_ref() == Some(id)).count();
-            let documents = project.codings.values().map(|c| &c.document);
-            let whole = documents.filter(|d| d.primary.as_ref() == Some(id) || d.codes.contains(id)).count();
-            let users = project.code_counts().get(id).copied().unwrap_or(0) + below + whole;
-            match book.get(id) {
-                Some(code) if users > 0 => Err(EditError::CodeInUse(code.name.clone(), users)),
-                _ => Ok(()),
-            }
-        }
+    match &code.parent {
+        Some(parent) if book.with_descendants(&code.id).contains(parent) => Err(EditError::Loop(code.name.clone())),
+        Some(parent) if book.get(parent).is_none() => Err(EditError::NoCode(parent.clone())),
+        _ => Ok(()),
+    }
+}
+
+fn check_unused(project: &Project, id: &CodeId) -> Result<(), EditError> {
+    let Some(code) = project.codebook.get(id) else { return Ok(()) };
+    let below = project.codebook.codes.values().filter(|c| c.parent.as_ref() == Some(id)).count();
+    let documents = project.codings.values().map(|c| &c.document);
+    let whole = documents.filter(|d| d.primary.as_ref() == Some(id) || d.codes.contains(id)).count();
+    match project.code_counts().get(id).copied().unwrap_or(0) + below + whole {
+        0 => Ok(()),
+        users => Err(EditError::CodeInUse(code.name.clone(), users)),
     }
 }
 

@@ -231,7 +231,7 @@ impl Codebook {
     /// until they are merged on purpose.
     pub fn new_id(&self, name: &str, salt: u16) -> CodeId {
         let stem = slug(name, 60);
-        (0u16..)
+        (0..=u16::MAX)
             .map(|n| format!("{stem}-{:04x}", salt.wrapping_add(n)))
             .filter_map(|id| id.parse().ok())
             .find(|id| !self.codes.contains_key(id))

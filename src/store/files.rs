@@ -13,14 +13,56 @@ use crate::model::{
 };
 use crate::text::CharOffset;
 
-/// Reads a RON file. Returns the value and the paths of the fields that were not understood.
-pub fn parse<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
-    let mut unknown = Vec::new();
+/// One kind of file of a project.
+pub trait Kind: DeserializeOwned {
+    /// The version of the project folder that the file was written for.
+    fn format(&self) -> u32;
+
+    /// The first id that stands in the file twice: one of the two would be lost.
+    fn twice(&self) -> Option<String>;
+}
+
+fn first_twice<I: Ord + Clone + ToString>(ids: impl IntoIterator<Item = I>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    ids.into_iter().find(|id| !seen.insert(id.clone())).map(|id| id.to_string())
+}
+
+/// How many unknown fields are told by name.
+const NAMED: usize = 8;
+
+/// What a file holds that this program does not know.
+#[derive(Debug, Default)]
+pub struct Unknown {
+    /// The paths of the first few fields.
+    pub paths: Vec<String>,
+    /// How many there are besides.
+    pub more: usize,
+}
+
+/// Reads a RON file. Returns the value and the fields that were not understood. What nests too deep for the stack is
+/// refused by the reader (at 128 levels).
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<(T, Unknown), String> {
+    let mut unknown = Unknown::default();
     let mut reader = ron::Deserializer::from_str(text).map_err(|e| e.to_string())?;
-    let value = serde_ignored::deserialize(&mut reader, |path| unknown.push(path.to_string()))
-        .map_err(|e| reader.span_error(e).to_string())?;
+    let value = serde_ignored::deserialize(&mut reader, |path| {
+        if unknown.paths.len() < NAMED {
+            unknown.paths.push(path.to_string());
+        } else {
+            unknown.more += 1;
+        }
+    })
+    .map_err(|e| reader.span_error(e).to_string())?;
     reader.end().map_err(|e| reader.span_error(e).to_string())?;
     Ok((value, unknown))
+}
+
+/// The format that a file says it has, where the rest of it cannot be read.
+pub fn format_of(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Only {
+        format: u32,
+    }
+    parse::<Only>(text).ok().map(|(only, _)| only.format)
 }
 
 /// RON with a field a line, for files that people read and compare.
@@ -37,7 +79,7 @@ fn line<T: Serialize>(value: &T) -> String {
 /// `project.ron`
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ProjectFile {
-    pub format: u32,
+    format: u32,
     id: Uuid,
     title: String,
     coders: Vec<Coder>,
@@ -45,6 +87,16 @@ pub struct ProjectFile {
     variables: BTreeMap<String, Variable>,
     #[serde(default)]
     settings: Settings,
+}
+
+impl Kind for ProjectFile {
+    fn format(&self) -> u32 {
+        self.format
+    }
+
+    fn twice(&self) -> Option<String> {
+        first_twice(self.coders.iter().map(|c| c.id.clone()))
+    }
 }
 
 impl ProjectFile {
@@ -81,6 +133,16 @@ pub struct CodebookFile {
     codes: Vec<Code>,
 }
 
+impl Kind for CodebookFile {
+    fn format(&self) -> u32 {
+        self.format
+    }
+
+    fn twice(&self) -> Option<String> {
+        first_twice(self.codes.iter().map(|c| c.id.clone()))
+    }
+}
+
 impl CodebookFile {
     pub fn of(book: &Codebook) -> Self {
         Self { format: FORMAT, codes: book.tree().into_iter().map(|(_, c)| c.clone()).collect() }
@@ -100,6 +162,16 @@ impl CodebookFile {
 pub struct EntitiesFile {
     format: u32,
     entities: Vec<Entity>,
+}
+
+impl Kind for EntitiesFile {
+    fn format(&self) -> u32 {
+        self.format
+    }
+
+    fn twice(&self) -> Option<String> {
+        first_twice(self.entities.iter().map(|e| e.id))
+    }
 }
 
 impl EntitiesFile {
@@ -126,6 +198,16 @@ pub struct ArticleFile {
     parts: Vec<Part>,
     #[serde(default)]
     source: Source,
+}
+
+impl Kind for ArticleFile {
+    fn format(&self) -> u32 {
+        self.format
+    }
+
+    fn twice(&self) -> Option<String> {
+        None
+    }
 }
 
 impl ArticleFile {
@@ -183,6 +265,21 @@ pub struct CodingFile {
     decisions: Vec<(Suggested, Decision)>,
 }
 
+impl Kind for CodingFile {
+    fn format(&self) -> u32 {
+        self.format
+    }
+
+    fn twice(&self) -> Option<String> {
+        let annotations = first_twice(self.annotations.iter().map(|a| a.id));
+        let relations = || first_twice(self.relations.iter().map(|r| r.id));
+        let mut decisions: Vec<_> = self.decisions.iter().map(|(about, _)| about).collect();
+        decisions.sort();
+        let decision = decisions.windows(2).find(|w| w[0] == w[1]).map(|w| format!("the answer on {}", w[0].span));
+        annotations.or_else(relations).or(decision)
+    }
+}
+
 impl CodingFile {
     pub fn of(coder: &CoderId, article: &ArticleId, coding: &Coding) -> Self {
         Self {
@@ -227,17 +324,12 @@ impl CodingFile {
                 return Err(format!("annotation {} has no stretch of text, or not the words of each", annotation.id));
             }
         }
-        let count = self.annotations.len();
-        let coding = Coding {
+        Ok(Coding {
             annotations: self.annotations.into_iter().map(|a| (a.id, a)).collect(),
             relations: self.relations.into_iter().map(|r| (r.id, r)).collect(),
             document: self.document,
             nothing_found: self.nothing_found,
             decisions: self.decisions.into_iter().collect(),
-        };
-        if coding.annotations.len() != count {
-            return Err("two annotations have the same id".to_owned());
-        }
-        Ok(coding)
+        })
     }
 }

@@ -22,10 +22,13 @@ use rayon::prelude::*;
 
 use crate::edit::Touched;
 use crate::model::{Article, ArticleId, CoderId, Coding, Project};
-use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
+use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
 
 /// The version of the project folder that this program writes.
 pub const FORMAT: u32 = 1;
+
+/// No file of a project is larger than this, in bytes: an article of a million words has six million.
+const LARGEST: u64 = 256 << 20;
 
 /// The file by which a folder is known to be a project.
 const MARK: &str = "project.ron";
@@ -117,13 +120,6 @@ impl Store {
         let mut known = HashMap::new();
         let mut notices = Vec::new();
         let main: ProjectFile = load(&mark, &mut known, &mut notices)?;
-        if main.format > FORMAT {
-            notices.push(format!(
-                "{} was made by a newer Framelens (format {}, this one knows {FORMAT}). It is open for reading only.",
-                mark.display(),
-                main.format
-            ));
-        }
         let mut project = main.into_project();
         let codebook = root.join("codebook.ron");
         project.codebook = load::<CodebookFile>(&codebook, &mut known, &mut notices)?.into_codebook();
@@ -235,36 +231,52 @@ fn coding_path(coder: &CoderId, article: &ArticleId) -> PathBuf {
     Path::new("coding").join(coder.as_str()).join(format!("{article}.ron"))
 }
 
-/// One file, with a notice where it holds fields that this program does not know.
-fn load<T: serde::de::DeserializeOwned>(
+/// One file, with a notice where it holds what this program does not know or would lose.
+fn load<T: Kind>(
     path: &Path,
     known: &mut HashMap<PathBuf, blake3::Hash>,
     notices: &mut Vec<String>,
 ) -> Result<T, StoreError> {
+    const CLOSED: &str = "The project is open for reading only, so that none of it is lost.";
     let text = read_text(path, known)?;
-    let (value, unknown) =
-        files::parse(&text).map_err(|reason| StoreError::Broken { path: path.to_owned(), reason })?;
-    if !unknown.is_empty() {
-        notices.push(unknown_fields(path, &unknown));
+    let (value, unknown) = files::parse::<T>(&text).map_err(|reason| match files::format_of(&text) {
+        Some(format) if format > FORMAT => {
+            broken(path, format!("a newer Framelens made it (format {format}, this one knows {FORMAT}; {reason})"))
+        }
+        _ => broken(path, reason),
+    })?;
+    let shown = path.display();
+    if value.format() > FORMAT {
+        let format = value.format();
+        notices.push(format!(
+            "{shown} was made by a newer Framelens (format {format}, this one knows {FORMAT}). {CLOSED}"
+        ));
+    }
+    if let Some(id) = value.twice() {
+        notices.push(format!("{shown} holds {id} twice. {CLOSED}"));
+    }
+    if !unknown.paths.is_empty() {
+        let mut fields = unknown.paths.join(", ");
+        if unknown.more > 0 {
+            fields += &format!(" and {} more", unknown.more);
+        }
+        notices.push(format!("{shown} holds what this Framelens does not know ({fields}). {CLOSED}"));
     }
     Ok(value)
 }
 
-fn unknown_fields(path: &Path, unknown: &[String]) -> String {
-    format!(
-        "{} holds what this Framelens does not know ({}). The project is open for reading only, so that none of it is lost.",
-        path.display(),
-        unknown.join(", ")
-    )
-}
-
 fn read_text(path: &Path, known: &mut HashMap<PathBuf, blake3::Hash>) -> Result<String, StoreError> {
+    let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
+    // Reading a pipe would wait for ever, and reading a device would never end.
+    if !about.is_file() {
+        return Err(broken(path, "it is not a file"));
+    }
+    if about.len() > LARGEST {
+        return Err(broken(path, format!("it is larger than {} MB", LARGEST >> 20)));
+    }
     let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
     known.insert(path.to_owned(), blake3::hash(&bytes));
-    String::from_utf8(bytes).map_err(|e| StoreError::Broken {
-        path: path.to_owned(),
-        reason: format!("byte {} is not UTF-8", e.utf8_error().valid_up_to()),
-    })
+    String::from_utf8(bytes).map_err(|e| broken(path, format!("byte {} is not UTF-8", e.utf8_error().valid_up_to())))
 }
 
 /// The files with this ending right in a folder, sorted; none where the folder is missing.

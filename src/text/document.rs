@@ -68,11 +68,11 @@ impl Document {
     }
 }
 
-/// The one rule by which a text from outside becomes a text that is stored and coded: a leading byte-order mark goes,
+/// The one rule by which a text from outside becomes a text that is stored and coded: leading byte-order marks go,
 /// CRLF and lone CR become LF, and control characters other than tab and LF become spaces. Nothing else changes: soft
 /// hyphens, no-break spaces, ligatures and combining marks stay as they came.
 pub fn normalise(text: &str) -> Cow<'_, str> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.trim_start_matches('\u{feff}');
     let odd = |c: char| c.is_control() && c != '\n' && c != '\t';
     if !text.chars().any(odd) {
         return Cow::Borrowed(text);

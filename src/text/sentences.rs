@@ -10,7 +10,7 @@ const JOINING: &[&str] = &[
     "Col", "Maj", "Capt", "Cmdr", "Sgt", "Cpl", "Adm", "Brig", "Sen", "Rep", "Reps", "Sens", "Gov", "Pres", "Supt",
     "Insp", "Det", "Mt", "Ft", "No", "Nos", "Vol", "Fig", "Art", "Sec", "pp", "p", "vs", "v", "cf", "viz", "approx",
     "ca", "c", "Jan", "Feb", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "e.g", "i.e", "Mme",
-    "Mlle", "Msgr", "Hr", "Fr",
+    "Mlle", "Msgr", "Hr",
 ];
 
 /// Words that open a sentence and hardly ever follow an abbreviation inside one. After "U.S." or "Inc." they mean
@@ -119,10 +119,10 @@ fn continues(before: &str, after: &str) -> bool {
     let last = stem.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '‘' | '\'' | '—')).next();
     let Some(last) = last.filter(|l| !l.is_empty()) else { return false };
     if JOINING.contains(&last) {
-        // "No." is an abbreviation only before a number.
-        return !matches!(last, "No" | "Nos" | "p" | "pp" | "Art" | "Sec" | "v" | "c")
-            || next.is_ascii_digit()
-            || matches!(last, "v" | "c");
+        // "No." and "Oct." join only a number that follows.
+        let before_numbers = matches!(last, "No" | "Nos" | "p" | "pp" | "Art" | "Sec" | "Jan" | "Feb" | "Apr" | "Jun")
+            || matches!(last, "Jul" | "Aug" | "Sep" | "Sept" | "Oct" | "Nov" | "Dec");
+        return !before_numbers || next.is_ascii_digit();
     }
     let letters = last.chars().filter(|c| c.is_alphabetic()).count();
     let initial = letters == 1 && last.chars().all(char::is_uppercase) && last != "I";

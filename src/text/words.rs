@@ -53,8 +53,9 @@ impl Document {
         if extent == Extent::Paragraph {
             return Some(paragraph);
         }
-        let sentence =
-            self.sentences_in(paragraph).into_iter().find(|s| s.contains(at) || s.end == at).unwrap_or(paragraph);
+        // White space around a paragraph belongs to it.
+        let at = at.clamp(paragraph.start, paragraph.end);
+        let sentence = self.sentences_in(paragraph).into_iter().rfind(|s| s.start <= at).unwrap_or(paragraph);
         match extent {
             Extent::Sentence | Extent::Paragraph => Some(sentence),
             Extent::Phrase => Some(self.phrase_in(sentence, at)),
