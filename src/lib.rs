@@ -1,10 +1,13 @@
 //! Framelens: code news articles by hand, and keep track of whose words a framing is in.
 //!
-//! The floors, from the ground: [`text`], [`model`], [`edit`](crate::model), then [`detect`] and its neighbours.
+//! The floors, from the ground: [`text`]; [`model`]; [`edit`]; [`store`], [`import`], [`exchange`] and [`detect`];
+//! [`session`]; `app` and `cli`. Each knows only those below it. ARCHITECTURE.md says why.
 
 // What comes from outside is an error to be told, never a panic. Tests may (clippy.toml).
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod detect;
 pub mod edit;
 pub mod model;

@@ -8,7 +8,7 @@ use std::thread;
 use super::Session;
 use super::saving::SaveResult;
 use super::suggestions::Detected;
-use crate::model::{Article, ArticleId};
+use crate::model::{Article, ArticleId, Project};
 
 /// How far a job is, shared between the job and who watches it.
 #[derive(Debug, Default)]
@@ -57,6 +57,8 @@ pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
     Imported(Vec<Article>, Vec<String>),
     Saved(SaveResult),
+    /// Any other work; what to tell of it.
+    Done(Result<String, String>),
     /// The job's thread panicked: a bug, told instead of hidden.
     Died,
 }
@@ -135,12 +137,24 @@ impl Session {
         });
     }
 
+    /// Does work in the background on the project as it is now. What it returns is told.
+    pub fn in_background(
+        &mut self,
+        title: impl Into<String>,
+        work: impl FnOnce(&Project, &Progress) -> Result<String, String> + Send + 'static,
+    ) {
+        let project = self.project.clone();
+        self.jobs.start(title, move |progress| Outcome::Done(work(&project, progress)));
+    }
+
     /// Takes in what has arrived; with `wait`, waits for a job if one runs. Returns what the user should be told.
     pub(super) fn take_outcomes(&mut self, wait: bool) -> Vec<String> {
         let mut told = Vec::new();
         for outcome in self.jobs.finished(wait) {
             match outcome {
                 Outcome::Detected(article, detected) => self.take_detected(article, detected),
+                Outcome::Done(Ok(text)) => told.push(text),
+                Outcome::Done(Err(error)) => told.push(format!("Not done: {error}")),
                 Outcome::Saved(result) => told.extend(self.take_saved(result)),
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();

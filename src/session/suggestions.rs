@@ -1,5 +1,6 @@
 //! What the detector proposes for the article at hand, and the coder's answers.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::jobs::Outcome as JobOutcome;
@@ -48,8 +49,9 @@ impl Session {
             let id = article.clone();
             self.detecting.running.push(id.clone());
             self.jobs.start("Detection", move |_| {
-                let findings = detector.detect(Input { document: &document, parts: &parts }, Layer::ALL);
-                let suggestions = suggestions(&findings, &*detector, &document);
+                let input = Input { document: &document, parts: &parts };
+                let findings = detector.detect(input, Layer::ALL);
+                let suggestions = suggestions(&findings, &*detector, input);
                 JobOutcome::Detected(id, Arc::new(Detected { findings, suggestions }))
             });
         }
@@ -71,20 +73,21 @@ impl Session {
     }
 
     /// The suggestions for an article that still wait for the coder's answer: not answered, not coded by hand
-    /// already, and none in a blind project.
-    pub fn open_suggestions(&self, article: &ArticleId) -> Vec<Suggestion> {
+    /// already, and none in a blind project. Their places in [`Detected::suggestions`].
+    pub fn open_suggestions(&self, article: &ArticleId) -> Vec<usize> {
         let Some(detected) = self.known_findings(article) else { return Vec::new() };
         if self.project.settings.blind {
             return Vec::new();
         }
-        let coding = self.coding(article);
-        let open = |s: &&Suggestion| {
-            coding.is_none_or(|c| {
-                !c.decisions.contains_key(&key(s))
-                    && !c.annotations.values().any(|a| a.spans == [s.span] && self.tag_of(s).as_ref() == Some(&a.tag))
-            })
+        let all = detected.suggestions.iter().enumerate();
+        let Some(coding) = self.coding(article) else { return all.map(|(index, _)| index).collect() };
+        let coded: HashSet<_> =
+            coding.annotations.values().filter(|a| a.spans.len() == 1).map(|a| (a.spans[0], &a.tag)).collect();
+        let open = |s: &Suggestion| {
+            (coding.decisions.is_empty() || !coding.decisions.contains_key(&key(s)))
+                && !self.tag_of(s).is_some_and(|tag| coded.contains(&(s.span, &tag)))
         };
-        detected.suggestions.iter().filter(open).cloned().collect()
+        all.filter(|(_, s)| open(s)).map(|(index, _)| index).collect()
     }
 
     /// The tag a suggestion would become; `None` where the codebook has no code of its name yet.

@@ -22,6 +22,7 @@ use rayon::prelude::*;
 
 use crate::edit::Touched;
 use crate::model::{Article, ArticleId, CoderId, Coding, Project};
+pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
 
 /// The version of the project folder that this program writes.

@@ -146,6 +146,23 @@ impl Document {
             .unwrap_or(span)
     }
 
+    /// Where an end of a span goes from `from` by one word: the start (`start`) or end of the word that comes next in
+    /// that direction. Stays where there is none.
+    pub fn next_end(&self, from: CharOffset, start: bool, right: bool) -> CharOffset {
+        let map = self.map();
+        let Some(byte) = map.char_to_byte(from) else { return from };
+        let text = map.as_str();
+        // A word lies within a line: this line and its neighbours hold the next one, or the nearest ones that are not
+        // blank.
+        let before = text[..byte.0].trim_end().rfind('\n').map_or(0, |i| i + 1);
+        let after = text[byte.0..].trim_start();
+        let skipped = text.len() - byte.0 - after.len();
+        let end = after.find('\n').map_or(text.len(), |i| byte.0 + skipped + i);
+        let ends = words(&text[before..end]).map(|w| before + if start { w.start.0 } else { w.end.0 });
+        let next = if right { { ends }.find(|&e| e > byte.0) } else { ends.take_while(|&e| e < byte.0).last() };
+        next.and_then(|e| map.byte_to_char(ByteOffset(e))).unwrap_or(from)
+    }
+
     /// Where the caret goes from `at` by one word, to the right or to the left.
     pub fn next_word(&self, at: CharOffset, right: bool) -> CharOffset {
         let map = self.map();

@@ -1,0 +1,345 @@
+//! Floor 5: the window. It shows the session and sends [`Command`]s; it holds no rules of its own.
+
+mod act;
+mod articles;
+mod bars;
+mod codebook;
+mod command;
+mod dialogs;
+mod files;
+mod inspector;
+mod notices;
+mod palette;
+mod reading;
+mod sample;
+mod settings;
+mod shortcuts;
+mod theme;
+mod widgets;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::Duration;
+
+use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
+
+use crate::detect::Detector;
+use crate::model::{ArticleId, CodeId};
+use crate::session::Session;
+
+pub use command::{Command, Face, Menu, faces};
+pub use files::{Answer, FileDialogs, Purpose};
+pub use reading::{Reading, Selection, Shown};
+
+/// What the window is given by whoever opens it.
+pub struct Setup {
+    /// The project to open; without one, the last one or the sample.
+    pub project: Option<PathBuf>,
+    /// Where the window keeps what it remembers, and the sample project; `None`: nowhere.
+    pub folder: Option<PathBuf>,
+    pub dialogs: Arc<dyn FileDialogs>,
+    pub detector: Arc<dyn Detector>,
+}
+
+/// A project that is being opened on another thread.
+struct Opening {
+    path: PathBuf,
+    receiver: Receiver<Result<(Session, Vec<String>), String>>,
+}
+
+/// The window.
+pub struct App {
+    session: Option<Session>,
+    opening: Option<Opening>,
+    reading: Reading,
+    shown: reading::Shown,
+    settings: settings::Settings,
+    folder: Option<PathBuf>,
+    dialogs: Arc<dyn FileDialogs>,
+    detector: Arc<dyn Detector>,
+
+    /// What is to be done at the start of the next frame.
+    commands: Vec<Command>,
+    faces: Vec<Face>,
+    articles: articles::ArticleList,
+    codebook: codebook::CodebookPanel,
+    inspector: inspector::Inspector,
+    dialog: Option<dialogs::Dialog>,
+    palette: Option<palette::Palette>,
+    pending: Option<files::Pending>,
+    notices: notices::Notices,
+    last_code: Option<CodeId>,
+    /// What to export, while the file for it is being chosen.
+    kept_export: Option<dialogs::Dialog>,
+    /// Set once the user has said to close although something could not be saved.
+    closing: bool,
+}
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+/// Where the window system or its libraries are missing.
+pub fn run(project: Option<PathBuf>, detector: Arc<dyn Detector>) -> anyhow::Result<()> {
+    let folder = etcetera::choose_base_strategy().ok().map(|s| etcetera::BaseStrategy::data_dir(&s).join("framelens"));
+    let size = settings::Settings::load(folder.as_deref()).window.unwrap_or((1440.0, 900.0));
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Framelens")
+            .with_app_id("framelens")
+            .with_inner_size(size)
+            .with_min_inner_size((900.0, 560.0)),
+        ..eframe::NativeOptions::default()
+    };
+    let setup = Setup { project, folder, dialogs: Arc::new(files::Desktop), detector };
+    eframe::run_native("Framelens", options, Box::new(|cc| {
+        App::dress(&cc.egui_ctx);
+        Ok(Box::new(App::new(&cc.egui_ctx, setup)))
+    }))
+        .map_err(|e| anyhow::anyhow!("the window could not be opened: {e}"))
+}
+
+impl App {
+    /// Gives a context our type and colours. Must come before the context's first frame.
+    pub fn dress(ctx: &Context) {
+        theme::install(ctx);
+    }
+
+    /// A window that opens its project with the first frames.
+    pub fn new(ctx: &Context, setup: Setup) -> Self {
+        let settings = settings::Settings::load(setup.folder.as_deref());
+        ctx.set_theme(settings.theme.preference());
+        let mut app = Self {
+            session: None,
+            opening: None,
+            reading: Reading::default(),
+            shown: reading::Shown::default(),
+            settings,
+            folder: setup.folder,
+            dialogs: setup.dialogs,
+            detector: setup.detector,
+            commands: Vec::new(),
+            faces: faces(),
+            articles: articles::ArticleList::default(),
+            codebook: codebook::CodebookPanel::default(),
+            inspector: inspector::Inspector::default(),
+            dialog: None,
+            palette: None,
+            pending: None,
+            notices: notices::Notices::default(),
+            last_code: None,
+            kept_export: None,
+            closing: false,
+        };
+        match setup.project.or_else(|| app.settings.last_project.clone().filter(|p| p.join("project.ron").is_file())) {
+            Some(path) => app.start_opening(ctx, &path),
+            None => app.open_sample(ctx),
+        }
+        app
+    }
+
+    /// The open project.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// The reading surface.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Has a command carried out with the next frame.
+    pub fn send(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    fn start_opening(&mut self, ctx: &Context, path: &Path) {
+        let (sender, receiver) = channel();
+        let (root, detector, wake) = (path.to_owned(), self.detector.clone(), ctx.clone());
+        let open = move || {
+            let opened = Session::open(&root, detector).map_err(|e| e.to_string());
+            // Where the window is gone, nobody needs the project.
+            let _ = sender.send(opened);
+            wake.request_repaint();
+        };
+        self.opening = Some(Opening { path: path.to_owned(), receiver });
+        if std::thread::Builder::new().name("framelens-open".to_owned()).spawn(open).is_err() {
+            self.opening = None;
+            self.notices.warn("The project could not be opened: the system gives no more threads.");
+        }
+    }
+
+    fn open_sample(&mut self, ctx: &Context) {
+        match sample::copy(self.folder.as_deref()) {
+            Ok(path) => self.start_opening(ctx, &path),
+            Err(error) => self.notices.warn(format!("The sample project could not be opened: {error}")),
+        }
+    }
+
+    fn poll_opening(&mut self, ctx: &Context) {
+        let Some(opening) = &self.opening else { return };
+        let opened = match opening.receiver.try_recv() {
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => Err("the program broke off while it read the project".to_owned()),
+            Ok(opened) => opened,
+        };
+        let path = opening.path.clone();
+        self.opening = None;
+        match opened {
+            Ok((session, notices)) => self.take_session(ctx, session, notices),
+            Err(error) => {
+                self.notices.warn(error);
+                if self.settings.last_project.as_deref() == Some(path.as_path()) {
+                    self.settings.last_project = None;
+                }
+            }
+        }
+    }
+
+    /// Puts another project into the window. The one that was open has been saved before.
+    fn take_session(&mut self, ctx: &Context, mut session: Session, notices: Vec<String>) {
+        let wake = ctx.clone();
+        session.on_job_done(move || wake.request_repaint());
+        for notice in notices {
+            self.notices.warn(notice);
+        }
+        let root = session.root().to_owned();
+        self.choose_coder(&mut session, &root);
+        self.settings.last_project = Some(root);
+        self.settings.save(self.folder.as_deref());
+        let first = self.articles.first(&session);
+        self.reading = Reading::default();
+        self.last_code = None;
+        self.inspector = inspector::Inspector::default();
+        if session.coder().is_none() && !session.project().coders.is_empty() && session.read_only().is_none() {
+            self.dialog = Some(dialogs::Dialog::who_codes(&session));
+        }
+        if let Some(article) = first {
+            self.reading.open(&mut session, &article);
+        }
+        self.session = Some(session);
+    }
+
+    /// Who codes: whoever coded here last; in a project without coders, whoever is logged in; in the sample, its
+    /// first coder. Otherwise it is asked, so that nobody codes under another's name.
+    fn choose_coder(&self, session: &mut Session, root: &Path) {
+        if let Some(name) = self.settings.coders.get(root) {
+            session.code_as_named(name);
+        } else if session.project().coders.is_empty() {
+            let name = ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok());
+            session.code_as_named(name.filter(|n| !n.trim().is_empty()).as_deref().unwrap_or("Coder"));
+        } else if sample::is_sample(root, self.folder.as_deref()) || session.read_only().is_some() {
+            let first = session
+                .project()
+                .coders
+                .values()
+                .max_by_key(|c| session.project().codings.keys().filter(|(coder, _)| *coder == c.id).count());
+            if let Some(id) = first.map(|c| c.id.clone()) {
+                // The coder was just found in this project.
+                let _ = session.code_as(&id);
+            }
+        }
+    }
+
+    fn open_article(&mut self, id: &ArticleId) {
+        if let Some(session) = &mut self.session {
+            self.reading.open(session, id);
+            self.articles.show(id);
+        }
+    }
+
+    /// One frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        self.poll_opening(&ctx);
+        self.poll_files(&ctx);
+        if let Some(session) = &mut self.session {
+            for told in session.poll() {
+                if told.starts_with("Not ") || told.contains("cannot") || told.contains("broke off") {
+                    self.notices.warn(told);
+                } else {
+                    self.notices.tell(told);
+                }
+            }
+            if let Some(pause) = session.save_when_due() {
+                ctx.request_repaint_after(pause + Duration::from_millis(20));
+            }
+        }
+        self.read_shortcuts(&ctx);
+        self.take_dropped_files(&ctx);
+        self.carry_out(&ctx);
+
+        let t = theme::tokens(ui);
+        let bar = Frame::new().fill(t.panel).inner_margin(egui::Margin::symmetric(14, 6));
+        Panel::top("top bar").exact_size(44.0).frame(bar).show(ui, |ui| self.top_bar_ui(ui));
+        let foot = Frame::new().fill(t.panel).inner_margin(egui::Margin::symmetric(14, 4));
+        Panel::bottom("status bar").exact_size(30.0).frame(foot).show(ui, |ui| self.status_bar_ui(ui));
+        let side = Frame::new().fill(t.panel);
+        let width = ui.available_width();
+        Panel::left("articles")
+            .default_size((width * 0.19).clamp(210.0, 300.0))
+            .size_range(180.0..=420.0)
+            .frame(side)
+            .show(ui, |ui| self.articles_ui(ui));
+        Panel::right("codes")
+            .default_size((width * 0.225).clamp(270.0, 360.0))
+            .size_range(250.0..=480.0)
+            .frame(side.inner_margin(egui::Margin::symmetric(14, 12)))
+            .show(ui, |ui| self.right_ui(ui));
+        CentralPanel::no_frame().show(ui, |ui| self.page_ui(ui));
+        self.dialog_ui(&ctx);
+        self.palette_ui(&ctx);
+        self.notices.ui(&ctx);
+        // What this frame's widgets asked for is done before the next one is drawn.
+        if !self.commands.is_empty() {
+            ctx.request_repaint();
+        }
+        self.watch_closing(&ctx);
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui) {
+        let setting = reading::Setting { size: self.settings.type_size };
+        if let Some(session) = &mut self.session
+            && self.reading.article().is_some()
+        {
+            self.reading.ui(ui, session, setting, self.shown, &mut self.commands);
+            return;
+        }
+        self.welcome_ui(ui);
+    }
+
+    /// The right side: codebook, coding, suggestion.
+    fn right_ui(&mut self, ui: &mut Ui) {
+        let Some(session) = &self.session else { return };
+        egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            self.codebook.ui(ui, session, &self.reading, &mut self.commands);
+            ui.add_space(14.0);
+            self.inspector.ui(ui, session, &self.reading, &mut self.commands);
+            ui.add_space(14.0);
+            inspector::suggestion_ui(ui, session, &self.reading, self.shown.suggestions, &mut self.commands);
+            ui.add_space(20.0);
+        });
+    }
+
+    /// Saves before the window closes; where that fails, says so and leaves it open.
+    fn watch_closing(&mut self, ctx: &Context) {
+        if !ctx.input(|i| i.viewport().close_requested()) || self.closing {
+            return;
+        }
+        let size = ctx.input(|i| i.viewport().inner_rect.map(|r| (r.width(), r.height())));
+        self.settings.window = size.or(self.settings.window);
+        self.settings.save(self.folder.as_deref());
+        if let Some(session) = &mut self.session
+            && let Err(error) = session.save_now()
+        {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.dialog = Some(dialogs::Dialog::CloseUnsaved(error.to_string()));
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+}

@@ -1,0 +1,168 @@
+//! The margins: who speaks on the left, which codes lie where on the right. Labels never collide; they push down.
+
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextFormat};
+use eframe::egui::{Align, Color32, Galley, Painter, Rect, Stroke, Ui, pos2, vec2};
+
+use super::marks::{From, Mark, Shape};
+use super::{Geometry, Reading, Setting, letters, page};
+use crate::app::theme::{self, Tokens};
+use crate::text::CharSpan;
+
+/// The space between two labels.
+const GAP: f32 = 6.0;
+
+struct Label {
+    /// Where it would like to stand.
+    y: f32,
+    names: Vec<String>,
+    note: String,
+    colours: Vec<Color32>,
+    span: CharSpan,
+    strong: bool,
+}
+
+impl Reading {
+    pub(super) fn paint_margins(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
+        self.paint_speakers(ui, painter, g, setting, t);
+        self.paint_stripes(ui, painter, g, setting, t);
+    }
+
+    /// The lines of a mark that are on the screen, as high as their letters.
+    fn lines_on_screen(&self, mark: &Mark, setting: Setting) -> Option<Rect> {
+        let mut hull: Option<Rect> = None;
+        for seen in &self.visible {
+            let block = self.page.spans[seen.block];
+            let Some(part) = mark.span.intersection(block) else { continue };
+            let size = self.page.type_size(seen.block, setting);
+            for line in page::lines(&seen.galley, part.start - block.start, part.end - block.start) {
+                let line = letters(line.translate(seen.pos.to_vec2()), size);
+                hull = Some(hull.map_or(line, |h| h.union(line)));
+            }
+        }
+        hull
+    }
+
+    /// The marks of the blocks that are seen, each once.
+    fn seen_marks(&self) -> impl Iterator<Item = &Mark> {
+        let first = self.visible.first().map(|v| self.page.spans[v.block].start);
+        self.visible.iter().flat_map(move |seen| {
+            let block = self.page.spans[seen.block];
+            self.marks.in_block(seen.block).filter(move |m| m.span.start >= block.start || Some(block.start) == first)
+        })
+    }
+
+    fn paint_speakers(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
+        let x = g.left - 20.0;
+        let width = g.before - 40.0;
+        let mut free = f32::NEG_INFINITY;
+        let mut last: Option<(String, String, f32)> = None;
+        for mark in self.seen_marks() {
+            let Shape::Rule { firm } = mark.shape else { continue };
+            let Some(lines) = self.lines_on_screen(mark, setting) else { continue };
+            let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
+            let colour = if firm || strong { t.accent } else { t.accent.gamma_multiply(0.62) };
+            painter.rect_filled(Rect::from_min_max(pos2(x, lines.top()), pos2(x + 3.0, lines.bottom())), 1, colour);
+            // A quotation that goes on after "he said" is not labelled again.
+            let same = last.as_ref().is_some_and(|(name, note, bottom)| {
+                *name == mark.name && (*note == mark.note || mark.note.is_empty()) && lines.top() - bottom < 60.0
+            });
+            let named = (mark.name.clone(), mark.note.clone(), lines.bottom());
+            if same {
+                last = Some((named.0, last.map_or_else(String::new, |l| l.1), named.2));
+                continue;
+            }
+            last = Some(named);
+            let name = if mark.name.is_empty() { "speaker?" } else { mark.name.as_str() };
+            let galley = label(ui, &[(name, t.ink)], &mark.note, width, Align::RIGHT, t);
+            let y = lines.top().max(free);
+            if y > g.surface.bottom() {
+                break;
+            }
+            free = y + galley.size().y + GAP;
+            // Right-aligned text grows to the left of where it is put.
+            painter.galley(pos2(x - 8.0, y), galley, t.ink);
+        }
+    }
+
+    fn paint_stripes(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
+        let x = g.right + 24.0;
+        let width = g.after - 44.0;
+        let mut labels: Vec<Label> = Vec::new();
+        for mark in self.seen_marks() {
+            let (Shape::Bar { colour, .. }, From::Coding(_)) = (mark.shape, mark.from) else { continue };
+            let Some(lines) = self.lines_on_screen(mark, setting) else { continue };
+            if lines.top() > g.surface.bottom() {
+                continue;
+            }
+            let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
+            // Several codes on the same words share a label.
+            match labels.iter_mut().find(|l| l.span == mark.span) {
+                Some(label) => {
+                    label.names.push(mark.name.clone());
+                    label.colours.push(t.code(colour));
+                    label.strong |= strong;
+                }
+                None => labels.push(Label {
+                    y: lines.top(),
+                    names: vec![mark.name.clone()],
+                    note: mark.note.clone(),
+                    colours: vec![t.code(colour)],
+                    span: mark.span,
+                    strong,
+                }),
+            }
+        }
+        labels.sort_by(|a, b| a.y.total_cmp(&b.y));
+        let mut free = f32::NEG_INFINITY;
+        for l in labels {
+            let y = l.y.max(free);
+            if y > g.surface.bottom() {
+                break;
+            }
+            let mut names: Vec<(&str, Color32)> = Vec::new();
+            for (n, name) in l.names.iter().enumerate() {
+                if n > 0 {
+                    names.push((" · ", t.faint));
+                }
+                names.push((name.as_str(), t.ink));
+            }
+            let galley = label(ui, &names, &l.note, width, Align::LEFT, t);
+            let rect = Rect::from_min_size(pos2(x, y), vec2(3.0, galley.size().y));
+            if l.strong {
+                let ground = Rect::from_min_size(pos2(x, y), vec2(galley.size().x + 18.0, galley.size().y)).expand(3.0);
+                painter.rect_filled(ground, 4, t.selection);
+            }
+            let piece = rect.height() / l.colours.len() as f32;
+            for (n, colour) in l.colours.iter().enumerate() {
+                let top = rect.top() + n as f32 * piece;
+                painter.rect_filled(Rect::from_min_max(pos2(x, top), pos2(x + 3.0, top + piece)), 0, *colour);
+            }
+            // A label that had to give way is tied to its line.
+            if y > l.y + 2.0 {
+                let tie = [pos2(g.right + 6.0, l.y + 8.0), pos2(x - 3.0, y + 8.0)];
+                painter.line_segment(tie, Stroke::new(1.0, t.rule));
+            }
+            free = y + galley.size().y + GAP;
+            painter.galley(pos2(x + 12.0, y), galley, t.ink);
+        }
+    }
+}
+
+/// A label of one or more names with a note below.
+fn label(ui: &Ui, names: &[(&str, Color32)], note: &str, width: f32, align: Align, t: &Tokens) -> Arc<Galley> {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = width;
+    job.wrap.max_rows = 4;
+    job.halign = align;
+    let format = |font_id, color| TextFormat { font_id, color, line_height: Some(15.0), ..TextFormat::default() };
+    for (name, colour) in names {
+        job.append(name, 0.0, format(theme::sans_medium(12.0), *colour));
+    }
+    if !note.is_empty() {
+        job.append("\n", 0.0, format(theme::sans(theme::size::SMALL), t.soft));
+        job.append(note, 0.0, format(theme::sans(theme::size::SMALL), t.soft));
+    }
+    ui.fonts_mut(|f| f.layout_job(job))
+}

@@ -1,0 +1,255 @@
+//! What is to be drawn on an article: codings, findings and suggestions, each with its shape and its lane.
+
+use std::sync::Arc;
+
+use crate::model::{AnnotationId, ArticleId, Colour, EntityKind, Layer, Placement, QuoteKind, Tag, Voice};
+use crate::session::{Detected, Session};
+use crate::text::{CharSpan, Document};
+
+/// The deepest lane under a line. Spans that would need a deeper one share it.
+const LANES: usize = 8;
+
+/// Where a mark comes from, and with that what a click on it selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// A coding by the coder who codes.
+    Coding(AnnotationId),
+    /// Something the detector found, by its place in [`Detected::suggestions`].
+    Suggestion(usize),
+}
+
+/// How a mark is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// A tinted ground behind a name; `firm` once a person has confirmed it.
+    Ground { kind: EntityKind, firm: bool },
+    /// A rule in the left margin beside a quotation.
+    Rule { firm: bool },
+    /// A dotted line under a claim.
+    Dots { lane: usize, firm: bool },
+    /// A bar under a frame coding.
+    Bar { colour: Colour, lane: usize },
+    /// A dashed outline round a suggestion.
+    Outline { colour: Option<Colour> },
+}
+
+/// One thing to draw.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    pub span: CharSpan,
+    pub from: From,
+    pub shape: Shape,
+    /// For the margin: a code's name or a speaker's.
+    pub name: String,
+    /// For the margin, below the name: the voice, or the cue and its stance.
+    pub note: String,
+}
+
+/// Everything to draw on one article, sorted by where it starts.
+#[derive(Debug, Default)]
+pub struct Marks {
+    pub marks: Vec<Mark>,
+    /// For every block of the page, the marks that touch it, by number.
+    by_block: Vec<Vec<u32>>,
+    /// For every block, how many lanes its lines need.
+    lanes: Vec<usize>,
+}
+
+/// Which layers are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub entities: bool,
+    pub quotations: bool,
+    pub claims: bool,
+    pub frames: bool,
+    pub suggestions: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { entities: true, quotations: true, claims: true, frames: true, suggestions: true }
+    }
+}
+
+impl Shown {
+    pub fn layer(&mut self, layer: Layer) -> &mut bool {
+        match layer {
+            Layer::Entity => &mut self.entities,
+            Layer::Quote => &mut self.quotations,
+            Layer::Claim => &mut self.claims,
+            Layer::Frame => &mut self.frames,
+        }
+    }
+}
+
+impl Marks {
+    /// Gathers what is to be drawn. `blocks` are the page's blocks in order; `open` the suggestions that still wait
+    /// for an answer.
+    pub fn gather(
+        session: &Session,
+        article: &ArticleId,
+        document: &Document,
+        detected: Option<&Arc<Detected>>,
+        open: &[usize],
+        shown: Shown,
+        blocks: &[CharSpan],
+    ) -> Self {
+        let mut marks = Vec::new();
+        if let Some(coding) = session.coding(article) {
+            for annotation in coding.annotations.values() {
+                if !{ shown }.layer(annotation.tag.layer()).to_owned() {
+                    continue;
+                }
+                let (shape, name, note) = match &annotation.tag {
+                    Tag::Entity(kind) => {
+                        (Shape::Ground { kind: *kind, firm: true }, kind.title().to_owned(), String::new())
+                    }
+                    Tag::Quote(kind) => {
+                        let speaker = annotation.attributes.speaker.as_ref().map(|s| s.name.clone());
+                        let stance = annotation.attributes.stance.map_or("", |s| s.title());
+                        let note = [kind.title(), stance].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>();
+                        (Shape::Rule { firm: true }, speaker.unwrap_or_default(), note.join(" · "))
+                    }
+                    Tag::Claim(kind) => (Shape::Dots { lane: 0, firm: true }, kind.title().to_owned(), String::new()),
+                    Tag::Frame(code) => {
+                        let code = session.project().codebook.get(code);
+                        let colour = code.map_or(Colour::Palette(9), |c| c.colour);
+                        let name = code.map_or_else(|| "(code is gone)".to_owned(), |c| c.name.clone());
+                        (Shape::Bar { colour, lane: 0 }, name, voice_note(annotation, session, article, document))
+                    }
+                };
+                for span in &annotation.spans {
+                    marks.push(Mark {
+                        span: *span,
+                        from: From::Coding(annotation.id),
+                        shape,
+                        name: name.clone(),
+                        note: note.clone(),
+                    });
+                }
+            }
+        }
+        for &index in open {
+            let Some(found) = detected.and_then(|d| d.suggestions.get(index)) else { continue };
+            let shape = match found.layer {
+                Layer::Entity if shown.entities => match EntityKind::from_word(&found.label) {
+                    // Dates and numbers are found for other programs; on the page they would only be noise.
+                    Some(EntityKind::Date | EntityKind::Money | EntityKind::Percent | EntityKind::Number) | None => {
+                        continue;
+                    }
+                    Some(kind) => Shape::Ground { kind, firm: false },
+                },
+                Layer::Quote if shown.quotations => match QuoteKind::from_word(&found.label) {
+                    Some(QuoteKind::Direct | QuoteKind::Partial | QuoteKind::Indirect) => Shape::Rule { firm: false },
+                    _ => continue,
+                },
+                Layer::Claim if shown.claims => Shape::Dots { lane: 0, firm: false },
+                Layer::Frame if shown.suggestions => {
+                    let code = session.project().codebook.by_name(&found.label);
+                    Shape::Outline { colour: code.map(|c| c.colour) }
+                }
+                _ => continue,
+            };
+            let note = if found.layer == Layer::Quote {
+                let cue = found.cue.and_then(|c| document.map().slice(c)).unwrap_or_default();
+                let stance = found.stance.map_or("", |s| s.title());
+                [cue, stance].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+            } else {
+                String::new()
+            };
+            let name = match found.layer {
+                Layer::Quote => found.speaker.clone().unwrap_or_default(),
+                _ => found.label.clone(),
+            };
+            marks.push(Mark { span: found.span, from: From::Suggestion(index), shape, name, note });
+        }
+        Self::arrange(marks, blocks)
+    }
+
+    /// Sorts the marks, gives each bar a lane that stays the same whatever is selected, and notes who touches what.
+    fn arrange(mut marks: Vec<Mark>, blocks: &[CharSpan]) -> Self {
+        marks.sort_by_key(|m| (m.span.start, std::cmp::Reverse(m.span.end)));
+        let mut free: [usize; LANES] = [0; LANES];
+        let mut by_block = vec![Vec::new(); blocks.len()];
+        let mut lanes = vec![0; blocks.len()];
+        for (number, mark) in marks.iter_mut().enumerate() {
+            let mut depth = 0;
+            if let Shape::Bar { lane, .. } | Shape::Dots { lane, .. } = &mut mark.shape {
+                *lane = (0..LANES).find(|&l| free[l] <= mark.span.start.0).unwrap_or(LANES - 1);
+                free[*lane] = free[*lane].max(mark.span.end.0);
+                depth = *lane + 1;
+            }
+            let first = blocks.partition_point(|b| b.end <= mark.span.start);
+            for (block, span) in blocks.iter().enumerate().skip(first) {
+                if span.start >= mark.span.end {
+                    break;
+                }
+                by_block[block].push(number as u32);
+                lanes[block] = lanes[block].max(depth);
+            }
+        }
+        Self { marks, by_block, lanes }
+    }
+
+    /// The marks that touch a block.
+    pub fn in_block(&self, block: usize) -> impl DoubleEndedIterator<Item = &Mark> {
+        self.by_block.get(block).into_iter().flatten().map(|&n| &self.marks[n as usize])
+    }
+
+    /// How many lanes lie under the lines of a block.
+    pub fn lanes(&self, block: usize) -> usize {
+        self.lanes.get(block).copied().unwrap_or(0)
+    }
+}
+
+fn voice_note(
+    annotation: &crate::model::Annotation,
+    session: &Session,
+    article: &ArticleId,
+    document: &Document,
+) -> String {
+    let Some(voice) = annotation.attributes.voice else { return "whose words?".to_owned() };
+    let mut note = match (voice, &annotation.attributes.speaker) {
+        (Voice::Outlet, _) => "outlet’s own voice".to_owned(),
+        (Voice::Name, _) => "part of a name".to_owned(),
+        (voice, Some(speaker)) if voice.has_speaker() => format!("{} · {}", voice.title(), speaker.name),
+        (voice, _) => voice.title().to_owned(),
+    };
+    let parts = session.article(article).map(|a| a.parts.as_slice()).unwrap_or_default();
+    if voice != Voice::Headline && Placement::of(document, parts, annotation.hull().start) == Placement::Headline {
+        note.push_str(" · headline");
+    }
+    if annotation.attributes.negated {
+        note.push_str(" · denied");
+    }
+    note
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(start: usize, end: usize) -> Mark {
+        Mark {
+            span: CharSpan::chars(start, end),
+            from: From::Suggestion(0),
+            shape: Shape::Bar { colour: Colour::Palette(0), lane: 0 },
+            name: String::new(),
+            note: String::new(),
+        }
+    }
+
+    fn lane(mark: &Mark) -> usize {
+        if let Shape::Bar { lane, .. } = mark.shape { lane } else { usize::MAX }
+    }
+
+    #[test]
+    fn overlapping_bars_lie_in_lanes_of_their_own() {
+        let blocks = [CharSpan::chars(0, 50), CharSpan::chars(51, 100)];
+        let marks = Marks::arrange(vec![bar(30, 60), bar(0, 40), bar(10, 20), bar(60, 70), bar(20, 25)], &blocks);
+        let lanes: Vec<_> = marks.marks.iter().map(|m| (m.span.start.0, lane(m))).collect();
+        assert_eq!(lanes, [(0, 0), (10, 1), (20, 1), (30, 1), (60, 0)]);
+        assert_eq!(marks.in_block(1).map(|m| m.span.start.0).collect::<Vec<_>>(), [30, 60]);
+        assert_eq!((marks.lanes(0), marks.lanes(1)), (2, 2));
+    }
+}

@@ -1,0 +1,288 @@
+//! What everything looks like: colours, type, distances. The only place where a colour is written down.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, Style,
+    TextStyle, Theme, Ui, Visuals, vec2,
+};
+
+use crate::model::{Colour, EntityKind, PALETTE};
+
+/// The colours of one theme, by what they are for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tokens {
+    /// The page, fields, cards.
+    pub paper: Color32,
+    /// Side panels and bars.
+    pub panel: Color32,
+    /// Hairlines and borders.
+    pub rule: Color32,
+    pub ink: Color32,
+    /// Secondary text.
+    pub soft: Color32,
+    /// Counts and placeholders; never the only carrier of meaning.
+    pub faint: Color32,
+    pub accent: Color32,
+    pub on_accent: Color32,
+    pub selection: Color32,
+    pub person: Color32,
+    pub organisation: Color32,
+    pub place: Color32,
+    /// The ground of every other kind of entity.
+    pub other: Color32,
+    pub warning: Color32,
+    pub codes: [Color32; PALETTE as usize],
+    pub shadow: Color32,
+}
+
+const fn hex(rgb: u32) -> Color32 {
+    Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
+}
+
+const LIGHT: Tokens = Tokens {
+    paper: hex(0xFC_FA_F6),
+    panel: hex(0xF4_F1_EA),
+    rule: hex(0xE2_DD_D2),
+    ink: hex(0x24_21_1C),
+    soft: hex(0x6E_67_5B),
+    faint: hex(0x9A_92_84),
+    accent: hex(0x2B_5C_8A),
+    on_accent: hex(0xFF_FF_FF),
+    selection: hex(0xDC_E8_F4),
+    person: hex(0xE4_EC_F6),
+    organisation: hex(0xEC_E6_F4),
+    place: hex(0xE3_F0_E7),
+    other: hex(0xF1_EA_DC),
+    warning: hex(0xA6_3A_1E),
+    codes: [
+        hex(0xC4_4E_00),
+        hex(0x0B_7A_5B),
+        hex(0x1E_66_A8),
+        hex(0xA3_47_7F),
+        hex(0x9A_6B_00),
+        hex(0x5E_50_B5),
+        hex(0x00_7C_8C),
+        hex(0xB0_2E_3C),
+        hex(0x66_78_14),
+        hex(0x6B_5B_4E),
+    ],
+    shadow: Color32::from_black_alpha(28),
+};
+
+const DARK: Tokens = Tokens {
+    paper: hex(0x1B_1A_18),
+    panel: hex(0x23_21_20),
+    rule: hex(0x37_34_2F),
+    ink: hex(0xE6_E1_D6),
+    soft: hex(0xA5_9D_8E),
+    faint: hex(0x7A_73_67),
+    accent: hex(0x7F_B2_E0),
+    on_accent: hex(0x14_20_2B),
+    selection: hex(0x24_38_4B),
+    person: hex(0x26_32_3F),
+    organisation: hex(0x31_2A_3C),
+    place: hex(0x25_36_2C),
+    other: hex(0x38_31_24),
+    warning: hex(0xF2_8F_6B),
+    codes: [
+        hex(0xF0_80_3C),
+        hex(0x3C_B8_8F),
+        hex(0x62_A8_E6),
+        hex(0xDB_86_B8),
+        hex(0xD6_A6_42),
+        hex(0xA7_9B_F0),
+        hex(0x4F_C4_D2),
+        hex(0xF0_7C_86),
+        hex(0xB3_C2_5A),
+        hex(0xB8_A8_98),
+    ],
+    shadow: Color32::from_black_alpha(110),
+};
+
+impl Tokens {
+    /// What a code's colour looks like in this theme.
+    pub fn code(&self, colour: Colour) -> Color32 {
+        match colour {
+            Colour::Palette(n) => self.codes[usize::from(n) % self.codes.len()],
+            Colour::Custom([r, g, b]) => Color32::from_rgb(r, g, b),
+        }
+    }
+
+    /// The ground behind a name.
+    pub fn entity(&self, kind: EntityKind) -> Color32 {
+        match kind {
+            EntityKind::Person => self.person,
+            EntityKind::Org => self.organisation,
+            EntityKind::Place => self.place,
+            _ => self.other,
+        }
+    }
+}
+
+/// The tokens of the theme that is in force.
+pub fn tokens(ui: &Ui) -> &'static Tokens {
+    tokens_of(ui.visuals().dark_mode)
+}
+
+/// The tokens of the dark theme or of the light one.
+pub fn tokens_of(dark: bool) -> &'static Tokens {
+    if dark { &DARK } else { &LIGHT }
+}
+
+/// The faces; egui knows a weight only as a family of its own.
+fn family(name: &str) -> FontFamily {
+    FontFamily::Name(name.into())
+}
+
+/// The reading face.
+pub fn serif(size: f32) -> FontId {
+    FontId::new(size, family("serif"))
+}
+
+pub fn serif_italic(size: f32) -> FontId {
+    FontId::new(size, family("serif-italic"))
+}
+
+pub fn serif_semibold(size: f32) -> FontId {
+    FontId::new(size, family("serif-semibold"))
+}
+
+/// The interface's face.
+pub fn sans(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+pub fn sans_medium(size: f32) -> FontId {
+    FontId::new(size, family("medium"))
+}
+
+pub fn sans_semibold(size: f32) -> FontId {
+    FontId::new(size, family("semibold"))
+}
+
+/// Sizes of the interface's type, in points.
+pub mod size {
+    pub const BODY: f32 = 13.0;
+    pub const SMALL: f32 = 11.5;
+    pub const HEADING: f32 = 11.0;
+}
+
+/// Gives a context our faces and both our themes.
+pub fn install(ctx: &Context) {
+    ctx.set_fonts(fonts());
+    for (theme, tokens) in [(Theme::Light, &LIGHT), (Theme::Dark, &DARK)] {
+        ctx.style_mut_of(theme, |style| dress(style, tokens, theme == Theme::Dark));
+    }
+}
+
+fn fonts() -> FontDefinitions {
+    let faces: [(&str, &'static [u8]); 6] = [
+        ("serif", include_bytes!("../../assets/fonts/SourceSerif4-Regular.ttf")),
+        ("serif-italic", include_bytes!("../../assets/fonts/SourceSerif4-It.ttf")),
+        ("serif-semibold", include_bytes!("../../assets/fonts/SourceSerif4-Semibold.ttf")),
+        ("sans", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
+        ("medium", include_bytes!("../../assets/fonts/Inter-Medium.otf")),
+        ("semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+    ];
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in faces {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        // Inter has arrows and shapes that the serif lacks.
+        fonts.families.insert(family(name), vec![name.to_owned(), "sans".to_owned()]);
+    }
+    for standard in [FontFamily::Proportional, FontFamily::Monospace] {
+        fonts.families.insert(standard, vec!["sans".to_owned(), "serif".to_owned()]);
+    }
+    fonts
+}
+
+fn dress(style: &mut Style, t: &Tokens, dark: bool) {
+    style.text_styles = [
+        (TextStyle::Body, sans(size::BODY)),
+        (TextStyle::Button, sans(size::BODY)),
+        (TextStyle::Small, sans(size::SMALL)),
+        (TextStyle::Heading, sans_semibold(16.0)),
+        (TextStyle::Monospace, sans(size::BODY)),
+    ]
+    .into();
+    let spacing = &mut style.spacing;
+    spacing.item_spacing = vec2(8.0, 6.0);
+    spacing.button_padding = vec2(10.0, 5.0);
+    spacing.menu_margin = Margin::same(6);
+    spacing.window_margin = Margin::same(20);
+    spacing.interact_size.y = 26.0;
+    spacing.combo_width = 60.0;
+
+    let mut v = if dark { Visuals::dark() } else { Visuals::light() };
+    v.override_text_color = None;
+    v.weak_text_color = Some(t.soft);
+    v.hyperlink_color = t.accent;
+    v.faint_bg_color = t.panel;
+    v.extreme_bg_color = t.paper;
+    v.text_edit_bg_color = Some(t.paper);
+    v.code_bg_color = t.panel;
+    v.warn_fg_color = t.warning;
+    v.error_fg_color = t.warning;
+    v.window_fill = t.paper;
+    v.panel_fill = t.panel;
+    v.window_stroke = Stroke::new(1.0, t.rule);
+    v.window_corner_radius = CornerRadius::same(10);
+    v.menu_corner_radius = CornerRadius::same(8);
+    v.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: t.shadow };
+    v.popup_shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: t.shadow };
+    v.selection.bg_fill = t.selection;
+    v.selection.stroke = Stroke::new(1.0, t.ink);
+    v.button_frame = true;
+    let radius = CornerRadius::same(6);
+    let plain = |fill, line, ink| eframe::egui::style::WidgetVisuals {
+        bg_fill: fill,
+        weak_bg_fill: fill,
+        bg_stroke: Stroke::new(1.0, line),
+        corner_radius: radius,
+        fg_stroke: Stroke::new(1.0, ink),
+        expansion: 0.0,
+    };
+    v.widgets.noninteractive = plain(t.panel, t.rule, t.ink);
+    v.widgets.inactive = plain(t.paper, t.rule, t.ink);
+    v.widgets.hovered = plain(t.paper, t.faint, t.ink);
+    v.widgets.active = plain(t.selection, t.accent, t.ink);
+    v.widgets.open = plain(t.selection, t.rule, t.ink);
+    style.visuals = v;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance, WCAG 2.2.
+    fn luminance(c: Color32) -> f64 {
+        let channel = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(c.r()) + 0.7152 * channel(c.g()) + 0.0722 * channel(c.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_and_marks_stand_out() {
+        for t in [&LIGHT, &DARK] {
+            for ground in [t.paper, t.panel, t.selection, t.person, t.organisation, t.place, t.other] {
+                assert!(contrast(t.ink, ground) >= 7.0, "ink on {ground:?}: {:.2}", contrast(t.ink, ground));
+            }
+            for ground in [t.paper, t.panel] {
+                assert!(contrast(t.soft, ground) >= 4.5, "soft on {ground:?}: {:.2}", contrast(t.soft, ground));
+                assert!(contrast(t.warning, ground) >= 4.5, "warning: {:.2}", contrast(t.warning, ground));
+            }
+            assert!(contrast(t.on_accent, t.accent) >= 4.5);
+            for code in t.codes {
+                assert!(contrast(code, t.paper) >= 3.0, "{code:?}: {:.2}", contrast(code, t.paper));
+            }
+        }
+    }
+}
