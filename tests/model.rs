@@ -102,6 +102,7 @@ fn a_chain_of_codes_as_long_as_a_file_allows() {
 
 #[test]
 fn a_position_has_a_place_on_the_page() {
+    use Placement::{Body, Headline, Last, Lede};
     let text = "Head\n\nStand\n\nBy\n\nFirst.\n\nSecond.\n\nPicture\n\nLast.";
     let document = Document::new(text);
     let kinds = [PartKind::Headline, PartKind::Standfirst, PartKind::Byline];
@@ -109,7 +110,6 @@ fn a_position_has_a_place_on_the_page() {
         kinds.iter().zip(document.paragraphs()).map(|(kind, span)| Part { kind: *kind, span: *span }).collect();
     parts.push(Part { kind: PartKind::Caption, span: document.paragraphs()[5] });
     let places: Vec<_> = document.paragraphs().iter().map(|p| Placement::of(&document, &parts, p.start)).collect();
-    use Placement::{Body, Headline, Last, Lede};
     assert_eq!(places, [Headline, Lede, Body, Lede, Body, Body, Last]);
     let one = Document::new("Only.");
     assert_eq!(Placement::of(&one, &[], CharOffset(2)), Lede);
