@@ -1,5 +1,6 @@
 //! The codes, and what a coder must know to use them.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
@@ -137,6 +138,11 @@ impl Code {
     }
 }
 
+/// The order of codes with the same parent.
+fn order(a: &Code, b: &Code) -> Ordering {
+    (a.position, &a.name, &a.id).cmp(&(b.position, &b.name, &b.id))
+}
+
 /// The codes of a project: a forest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Codebook {
@@ -157,61 +163,81 @@ impl Codebook {
     /// The codes right below `parent` (`None`: the roots), in their order.
     pub fn children(&self, parent: Option<&CodeId>) -> Vec<&Code> {
         let mut found: Vec<_> = self.codes.values().filter(|c| c.parent.as_ref() == parent).collect();
-        found.sort_by(|a, b| (a.position, &a.name, &a.id).cmp(&(b.position, &b.name, &b.id)));
+        found.sort_by(|a, b| order(a, b));
         found
     }
 
     /// Every code with its depth, parents before children, in order. A code whose parent is missing, or is one of its
     /// own descendants, stands as a root, so that no code can fall out of sight.
     pub fn tree(&self) -> Vec<(usize, &Code)> {
+        let mut below: BTreeMap<Option<&CodeId>, Vec<&Code>> = BTreeMap::new();
+        for code in self.codes.values() {
+            below.entry(code.parent.as_ref()).or_default().push(code);
+        }
+        for row in below.values_mut() {
+            row.sort_by(|a, b| order(a, b));
+        }
+        let orphan = |c: &&Code| c.parent.as_ref().is_some_and(|p| !self.codes.contains_key(p));
+        // A file may hold a chain of any length: no recursion.
         let mut out = Vec::with_capacity(self.codes.len());
         let mut seen = BTreeSet::new();
-        self.walk(None, 0, &mut seen, &mut out);
-        for code in self.codes.values() {
-            if code.parent.as_ref().is_some_and(|p| !self.codes.contains_key(p)) && seen.insert(&code.id) {
-                out.push((0, code));
-                self.walk(Some(&code.id), 1, &mut seen, &mut out);
-            }
-        }
-        for code in self.codes.values() {
-            if seen.insert(&code.id) {
-                out.push((0, code));
-                self.walk(Some(&code.id), 1, &mut seen, &mut out);
+        let roots = below.get(&None).into_iter().flatten().copied();
+        for root in roots.chain(self.codes.values().filter(orphan)).chain(self.codes.values()) {
+            let mut open = vec![(0, root)];
+            while let Some((depth, code)) = open.pop() {
+                if seen.insert(&code.id) {
+                    out.push((depth, code));
+                    let children = below.get(&Some(&code.id)).into_iter().flatten();
+                    open.extend(children.rev().map(|child| (depth + 1, *child)));
+                }
             }
         }
         out
     }
 
-    fn walk<'a>(
-        &'a self,
-        parent: Option<&CodeId>,
-        depth: usize,
-        seen: &mut BTreeSet<&'a CodeId>,
-        out: &mut Vec<(usize, &'a Code)>,
-    ) {
-        for code in self.children(parent) {
-            if seen.insert(&code.id) {
-                out.push((depth, code));
-                self.walk(Some(&code.id), depth + 1, seen, out);
-            }
-        }
-    }
-
     /// A code and all below it.
     pub fn with_descendants(&self, id: &CodeId) -> BTreeSet<CodeId> {
-        let mut found = BTreeSet::from([id.clone()]);
-        loop {
-            let more: Vec<_> = self
-                .codes
-                .values()
-                .filter(|c| c.parent.as_ref().is_some_and(|p| found.contains(p)) && !found.contains(&c.id))
-                .map(|c| c.id.clone())
-                .collect();
-            if more.is_empty() {
-                return found;
+        let mut below: BTreeMap<&CodeId, Vec<&CodeId>> = BTreeMap::new();
+        for code in self.codes.values() {
+            if let Some(parent) = &code.parent {
+                below.entry(parent).or_default().push(&code.id);
             }
-            found.extend(more);
         }
+        let mut found = BTreeSet::from([id.clone()]);
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            for child in below.get(id).into_iter().flatten() {
+                if found.insert((*child).clone()) {
+                    open.push(child);
+                }
+            }
+        }
+        found
+    }
+
+    /// The codes that are their own ancestors.
+    pub fn loops(&self) -> BTreeSet<&CodeId> {
+        let mut looped = BTreeSet::new();
+        // How far each code was walked up from, by the number of the walk.
+        let mut walked: BTreeMap<&CodeId, usize> = BTreeMap::new();
+        for (walk, start) in self.codes.values().enumerate() {
+            let mut here = start;
+            while !walked.contains_key(&here.id) {
+                walked.insert(&here.id, walk);
+                match here.parent.as_ref().and_then(|p| self.codes.get(p)) {
+                    Some(parent) => here = parent,
+                    None => break,
+                }
+            }
+            // Back on this walk's own way: the codes from here round to here again.
+            if here.parent.as_ref().is_some_and(|p| self.codes.contains_key(p)) && walked.get(&here.id) == Some(&walk) {
+                let mut next = Some(here);
+                while let Some(code) = next.filter(|c| looped.insert(&c.id)) {
+                    next = code.parent.as_ref().and_then(|p| self.codes.get(p));
+                }
+            }
+        }
+        looped
     }
 
     /// The names from the root down, as in `Conflict frame / Purge`.

@@ -1,6 +1,6 @@
 //! A project: articles, codebook, and what each coder said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -143,11 +143,12 @@ impl Project {
     /// What does not fit together, in a stable order.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let loops = self.codebook.loops();
         for code in self.codebook.codes.values() {
             let Some(parent) = &code.parent else { continue };
             if !self.codebook.codes.contains_key(parent) {
                 faults.push(Fault::ParentMissing { code: code.id.clone(), parent: parent.clone() });
-            } else if self.codebook.with_descendants(&code.id).contains(parent) {
+            } else if loops.contains(&code.id) {
                 faults.push(Fault::ParentLoop(code.id.clone()));
             }
         }
@@ -156,12 +157,10 @@ impl Project {
                 faults.push(Fault::TextChanged(article.id.clone()));
             }
         }
+        let mut strangers = BTreeSet::new();
         for ((coder, article), coding) in &self.codings {
-            if !self.coders.contains_key(coder) {
-                let fault = Fault::CoderMissing(coder.clone());
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
+            if !self.coders.contains_key(coder) && strangers.insert(coder) {
+                faults.push(Fault::CoderMissing(coder.clone()));
             }
             let Some(text) = self.articles.get(article).map(|a| &a.text) else {
                 faults.push(Fault::ArticleMissing { coder: coder.clone(), article: article.clone() });
