@@ -4,6 +4,7 @@
 
 pub mod detect;
 pub mod edit;
+pub mod exchange;
 pub mod import;
 pub mod model;
 pub mod session;
