@@ -1,12 +1,34 @@
 //! Floor 3: text in, findings out. A detector proposes; only a person makes an annotation of what it proposes.
 
+mod attribution;
+mod claims;
+mod cues;
+mod gazetteer;
+mod indirect;
+mod inflect;
+mod lexicon;
+mod linking;
+mod marks;
+mod names;
+mod numbers;
+mod output;
+mod rules;
+mod runs;
+mod scan;
+mod speakers;
 mod suggest;
+mod verbs;
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{ClaimKind, EntityKind, Layer, Part, Placement, QuoteKind, Stance, Voice};
 use crate::text::{CharSpan, Document};
 
+pub use lexicon::{Entry, How, Inflection, Lexicon, LexiconError};
+pub use output::{Article, ClaimOut, CueOut, EntityOut, QuoteOut, Words, to_json};
+pub use rules::Rules;
 pub use suggest::{Suggestion, suggestions};
 
 /// One detector. It keeps no state between texts and may be used from several threads at once.
@@ -51,6 +73,8 @@ pub struct Mention {
     pub entity: Option<LocalEntity>,
     /// From 0 to 1; for rules, how often the rule is right.
     pub score: f32,
+    /// A short phrase for people: "given name and surname".
+    pub why: Cow<'static, str>,
 }
 
 /// Words that stand for somebody: a name, a pronoun, a description.
@@ -72,6 +96,7 @@ pub struct Quotation {
     pub cue: Option<CharSpan>,
     pub stance: Option<Stance>,
     pub score: f32,
+    pub why: Cow<'static, str>,
 }
 
 /// A stretch that says something which can be checked.
@@ -80,6 +105,7 @@ pub struct Claim {
     pub span: CharSpan,
     pub kind: ClaimKind,
     pub score: f32,
+    pub why: Cow<'static, str>,
 }
 
 /// A framing word and whose word it is.
@@ -95,4 +121,7 @@ pub struct Cue {
     pub negated: bool,
     pub placement: Placement,
     pub score: f32,
+    pub why: Cow<'static, str>,
+    /// The words of attribution of the quotation around it: "said".
+    pub attribution: Option<CharSpan>,
 }

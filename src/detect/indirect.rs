@@ -1,0 +1,309 @@
+//! Indirect speech: somebody's sense in the outlet's words.
+
+use std::ops::Range;
+
+use super::attribution::Found;
+use super::scan::Shape;
+use super::speakers::{CueVerb, Reading};
+use super::verbs::Form;
+use crate::model::QuoteKind;
+
+const BREAKS: &[&str] = &[
+    "in", "on", "at", "to", "of", "with", "as", "for", "by", "about", "during", "after", "before", "from", "through",
+    "so", "nothing", "goodbye", "yes", "no", "more", "and", "but", "or", "against",
+];
+
+/// The clauses that verbs of attribution report, in the order of the verbs.
+pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Found]) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::new();
+    for (n, cue) in cues.iter().enumerate() {
+        if !cue.verb.clause || cue.speaker.is_none() {
+            continue;
+        }
+        let sentence = reading.sentence_of(cue.tokens.start);
+        let next = cues.get(n + 1).filter(|c| sentence.contains(&c.tokens.start));
+        let content = if cue.according {
+            according(reading, cue, &sentence)
+        } else {
+            after(reading, cue, &sentence).or_else(|| before(reading, cue, &sentence))
+        };
+        let Some(content) = content else { continue };
+        let content = shorten(reading, content, next, marked, cue);
+        let words = content.clone().filter(|i| reading.scan.tokens[*i].is_word()).count();
+        if words < 3 || covered(reading, &content) {
+            continue;
+        }
+        let bytes = reading.scan.bytes(&content);
+        if out.last().is_some_and(|f| f.bytes == bytes) {
+            continue;
+        }
+        out.push(Found {
+            bytes,
+            kind: QuoteKind::Indirect,
+            speaker: cue.speaker.clone(),
+            cue: Some(cue.tokens.clone()),
+            stance: Some(cue.verb.stance),
+            score: if reading.low(content.start) == "that" || cue.according { 0.85 } else { 0.75 },
+            why: "reported speech",
+            at: cue.tokens.start,
+        });
+    }
+    out
+}
+
+/// "Ruiz said that …", "Ruiz said she …", "Ruiz told the paper the …"
+fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let scan = reading.scan;
+    let mut i = cue.tokens.end;
+    if cue.inverted {
+        return None;
+    }
+    let end = content_end(reading, sentence);
+    if i >= end {
+        return None;
+    }
+    // "that" may stand a little further on: "said in a letter on Monday that".
+    let that = (i..end.min(i + 12))
+        .take_while(|j| reading.low(*j) != "," && reading.pair_of[*j].is_none())
+        .find(|j| reading.low(*j) == "that");
+    if let Some(that) = that {
+        let direct = that == i
+            || BREAKS.contains(&reading.low(i))
+            || reading.dated[i]
+            || matches!(
+                scan.low(cue.tokens.start),
+                "told" | "tells" | "tell" | "warned" | "warns" | "reminded" | "promised"
+            );
+        if direct {
+            return Some(that..end);
+        }
+    }
+    if !cue.verb.plain || cue.verb.noun && cue.verb.form != Form::Past {
+        return None;
+    }
+    if matches!(scan.low(cue.tokens.start), "told" | "tells" | "tell" | "warned" | "warns" | "reminded") {
+        // Its object stands first.
+        i = object_end(reading, i, end)?;
+    }
+    // "said on Monday she …"
+    if matches!(reading.low(i), "on" | "in" | "late" | "early" | "last") || reading.dated[i] {
+        let mut j = i;
+        while j < end && j < i + 5 && !reading.dated[j] {
+            j += 1;
+        }
+        if reading.dated.get(j) == Some(&true) {
+            while j < end && reading.dated[j] {
+                j += 1;
+            }
+            if matches!(reading.low(j), "morning" | "evening" | "night" | "afternoon") {
+                j += 1;
+            }
+            i = j;
+        }
+    }
+    if i >= end || BREAKS.contains(&reading.low(i)) || reading.pair_of[i].is_some() {
+        return None;
+    }
+    let starts = scan.tokens[i].is_word();
+    let short = end - i < 3;
+    (starts && !short && has_verb(reading, i..end)).then_some(i..end)
+}
+
+/// "The bridge is closed, Ruiz said."
+fn before(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let speaker = cue.speaker.as_ref()?;
+    let left = if cue.inverted { cue.tokens.start } else { speaker.start };
+    let right = cue.tokens.end.max(speaker.end);
+    // What follows the verb may only be a time, a place or the hearer.
+    if right + 14 < sentence.end || cue.inherits {
+        return None;
+    }
+    let comma = (sentence.start..left).rev().take(8).find(|i| reading.low(*i) == ",")?;
+    let gap_is_name = (comma + 1..left).all(|i| reading.scan.tokens[i].is_word());
+    let mut start = sentence.start;
+    while start < comma && !reading.scan.tokens[start].is_word() {
+        start += 1;
+    }
+    if matches!(reading.low(start), "but" | "and" | "yet") {
+        start += 1;
+    }
+    (gap_is_name
+        && has_verb(reading, start..comma)
+        && !matches!(
+            reading.low(start),
+            "in" | "on" | "at" | "after" | "when" | "during" | "asked" | "if" | "as" | "speaking"
+        ))
+    .then_some(start..comma)
+}
+
+/// "According to Ruiz, …" and "…, according to Ruiz."
+fn according(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    let speaker = cue.speaker.as_ref()?;
+    let end = content_end(reading, sentence);
+    let opens = (sentence.start..cue.tokens.start).all(|i| !reading.scan.tokens[i].is_word());
+    if opens {
+        let comma = (speaker.end..end).take(30).find(|i| reading.low(*i) == ",")?;
+        return Some(comma + 1..end);
+    }
+    let mut to = cue.tokens.start;
+    if to > sentence.start && reading.low(to - 1) == "," {
+        to -= 1;
+    }
+    let mut start = sentence.start;
+    while start < to && !reading.scan.tokens[start].is_word() {
+        start += 1;
+    }
+    Some(start..to)
+}
+
+fn object_end(reading: &Reading<'_, '_>, from: usize, end: usize) -> Option<usize> {
+    if let Some(n) = reading.name_of[from].or_else(|| reading.name_of.get(from + 1).copied().flatten()) {
+        return Some(reading.names[n].tokens.end);
+    }
+    let mut i = from;
+    while i < end && i < from + 5 {
+        let word = reading.low(i);
+        if matches!(word, "he" | "she" | "they" | "it" | "we" | "i") && i > from
+            || i > from && matches!(word, "the" | "a" | "there" | "his" | "her")
+        {
+            return Some(i);
+        }
+        i += 1;
+        if matches!(
+            word,
+            "reporters"
+                | "journalists"
+                | "him"
+                | "them"
+                | "me"
+                | "us"
+                | "parliament"
+                | "supporters"
+                | "lawmakers"
+                | "mps"
+                | "voters"
+        ) || word == "her" && i == from + 1
+        {
+            return Some(i);
+        }
+    }
+    None
+}
+
+fn content_end(reading: &Reading<'_, '_>, sentence: &Range<usize>) -> usize {
+    let mut end = sentence.end;
+    while end > sentence.start
+        && !reading.scan.tokens[end - 1].is_word()
+        && reading.scan.shape(end - 1) != Shape::Mark
+        && reading.low(end - 1) != "%"
+        && reading.low(end - 1) != ")"
+    {
+        end -= 1;
+    }
+    end
+}
+
+/// Some word that a finite clause has: a helper verb, a negation or an ending.
+fn has_verb(reading: &Reading<'_, '_>, tokens: Range<usize>) -> bool {
+    tokens.clone().any(|i| {
+        let w = reading.low(i);
+        matches!(
+            w,
+            "is" | "are"
+                | "was"
+                | "were"
+                | "be"
+                | "been"
+                | "has"
+                | "have"
+                | "had"
+                | "will"
+                | "would"
+                | "can"
+                | "could"
+                | "should"
+                | "must"
+                | "may"
+                | "might"
+                | "do"
+                | "does"
+                | "did"
+                | "'s"
+                | "'re"
+                | "'ve"
+                | "'ll"
+                | "'d"
+                | "'m"
+                | "not"
+                | "need"
+                | "needs"
+                | "want"
+                | "wants"
+                | "got"
+                | "went"
+                | "came"
+                | "took"
+                | "made"
+                | "gave"
+                | "saw"
+                | "knew"
+                | "left"
+                | "found"
+                | "won"
+                | "lost"
+        ) || w.ends_with("n't")
+            || w.len() > 4 && w.ends_with("ed")
+    }) || tokens.clone().skip(1).take(8).any(|i| {
+        let w = reading.low(i);
+        reading.scan.shape(i) == Shape::Lower && w.len() > 3 && w.ends_with('s') && !w.ends_with("ss")
+    }) || tokens
+        .clone()
+        .next()
+        .is_some_and(|i| matches!(reading.low(i), "he" | "she" | "they" | "it" | "we" | "i" | "there"))
+}
+
+/// Cuts a clause before the next verb of the same speaker, and before a direct quotation that it leads up to.
+fn shorten(
+    reading: &Reading<'_, '_>,
+    content: Range<usize>,
+    next: Option<&CueVerb>,
+    marked: &[Found],
+    own: &CueVerb,
+) -> Range<usize> {
+    let mut end = content.end;
+    if let Some(next) = next.filter(|c| {
+        c.inherits
+            && content.contains(&c.tokens.start)
+            && c.tokens.start > content.start + 1
+            && own.tokens.start < c.tokens.start
+    }) {
+        end = next.tokens.start;
+        while end > content.start
+            && (matches!(reading.low(end - 1), "and" | "but" | "," | "—" | "–" | "also" | "then" | "while"))
+        {
+            end -= 1;
+        }
+    }
+    // `…, adding: "We are closed."`
+    let first_byte = reading.scan.tokens.get(content.start).map_or(0, |t| t.start);
+    let from = marked.partition_point(|f| f.bytes.start.0 < first_byte);
+    let direct = marked[from..].iter().take(4).find(|f| f.kind == QuoteKind::Direct);
+    if let Some(direct) = direct {
+        let at = reading.scan.within(direct.bytes).start;
+        if content.contains(&at) && at > content.start + 2 && matches!(reading.low(at.saturating_sub(2)), ":" | ",") {
+            end = end.min(at - 2);
+        }
+    }
+    while end > content.start && (matches!(reading.low(end - 1), "," | ":" | ";" | "—" | "–")) {
+        end -= 1;
+    }
+    content.start..end
+}
+
+/// Whether all words of a clause stand in quotation marks anyway.
+fn covered(reading: &Reading<'_, '_>, content: &Range<usize>) -> bool {
+    content
+        .clone()
+        .filter(|i| reading.scan.tokens[*i].is_word() && reading.low(*i) != "that")
+        .all(|i| reading.pair_of[i].is_some())
+}

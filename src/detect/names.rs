@@ -1,0 +1,551 @@
+//! Names of people, organisations, places, groups and events, by the company they keep.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::gazetteer::Gazetteer;
+use super::runs::{is_name_token, run_end};
+use super::scan::{Scan, Shape};
+use crate::model::EntityKind;
+
+/// A name as a range of tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Name {
+    pub tokens: Range<usize>,
+    pub kind: EntityKind,
+    pub score: f32,
+    pub why: &'static str,
+    /// The words before the name that say what the person is: "film director".
+    pub role: Option<Range<usize>>,
+}
+
+/// All names in order, without overlap. `blocked` tokens (dates, amounts, titles) are left alone.
+pub(super) fn names(scan: &Scan<'_>, blocked: &[bool]) -> Vec<Name> {
+    let mut finder = Finder {
+        scan,
+        lists: Gazetteer::get(),
+        blocked,
+        lower: (0..scan.tokens.len()).filter(|i| scan.shape(*i) == Shape::Lower).map(|i| scan.low(i)).collect(),
+        found: Vec::new(),
+        weak: Vec::new(),
+    };
+    let mut headlines = Vec::new();
+    for (number, sentence) in scan.sentences.iter().enumerate() {
+        if finder.title_case(sentence) {
+            headlines.push(number);
+        } else {
+            finder.sentence(sentence.clone());
+        }
+    }
+    finder.settle_weak();
+    finder.headlines(&headlines);
+    let mut found = finder.found;
+    found.sort_by_key(|n| n.tokens.start);
+    found.dedup_by(|b, a| b.tokens.start < a.tokens.end);
+    found
+}
+
+struct Finder<'s, 't> {
+    scan: &'s Scan<'t>,
+    lists: &'static Gazetteer,
+    blocked: &'s [bool],
+    /// Words that the text also writes small.
+    lower: HashSet<&'s str>,
+    found: Vec<Name>,
+    weak: Vec<Weak>,
+}
+
+/// A capitalised run that nothing speaks for yet.
+struct Weak {
+    tokens: Range<usize>,
+    guess: Option<(EntityKind, f32, &'static str)>,
+    opens: bool,
+}
+
+/// Letters after a name.
+const POSTS: &[&str] =
+    &["mp", "msp", "mep", "qc", "kc", "phd", "mbe", "obe", "cbe", "jr", "sr", "md", "esq", "td", "mla", "mk"];
+/// Words that are function words wherever they stand.
+const FUNCTION: &[&str] = &[
+    "the", "a", "an", "in", "on", "at", "of", "for", "from", "to", "with", "by", "and", "but", "or", "as", "if",
+    "when", "while", "after", "before", "since", "this", "that", "these", "those", "his", "her", "its", "their", "our",
+    "my", "your", "he", "she", "it", "they", "we", "i", "you", "there", "here", "so", "yet", "not", "no", "both",
+    "former", "under", "like", "unlike", "although", "though", "because", "even", "then", "now", "yes", "oh", "dear",
+    "hi", "hello", "thanks",
+];
+
+impl Finder<'_, '_> {
+    /// Whether a sentence writes nearly all its words large, so that capitals say nothing.
+    fn title_case(&self, sentence: &Range<usize>) -> bool {
+        let (mut words, mut large) = (0, 0);
+        for i in sentence.clone() {
+            if self.scan.tokens[i].is_word() && self.scan.low(i).len() > 3 && self.scan.shape(i) != Shape::Number {
+                words += 1;
+                large += usize::from(is_name_token(self.scan, i));
+            }
+        }
+        words >= 4 && large * 10 >= words * 8
+    }
+
+    fn sentence(&mut self, sentence: Range<usize>) {
+        let mut i = sentence.start;
+        while i < sentence.end {
+            if !is_name_token(self.scan, i) || self.blocked[i] {
+                i += 1;
+                continue;
+            }
+            let end = run_end(self.scan, self.lists, self.blocked, i, sentence.end);
+            self.run(i, end);
+            i = end;
+        }
+    }
+
+    fn low(&self, i: usize) -> &str {
+        self.scan.low(i).trim_end_matches('.')
+    }
+
+    /// Whether the token's capital may be owed to its place.
+    fn opens(&self, i: usize) -> bool {
+        self.scan.opens_sentence(i) || i > 0 && self.scan.shape(i - 1) == Shape::Mark || i > 0 && self.low(i - 1) == ":"
+    }
+
+    fn run(&mut self, mut a: usize, b: usize) {
+        // What opens a sentence is large for that alone.
+        while a < b {
+            let word = self.low(a);
+            let phrase = self.lists.phrase_at(self.scan, a, b).is_some();
+            let function = FUNCTION.contains(&word);
+            if phrase && !(function && self.opens(a) && a + 1 < b && !phrase) {
+                break;
+            }
+            let stop = function || self.lists.stop.contains(word) && self.opens(a) && self.shape(a, b).is_none();
+            let common = self.opens(a)
+                && a + 1 < b
+                && self.scan.shape(a) == Shape::Capital
+                && !self.lists.may_be_given(word)
+                && !self.lists.is_title(word)
+                && !self.lists.is_honour(word)
+                && self.lists.role(word).is_none()
+                && !self.lists.is_group(word)
+                && (self.lower.contains(word) || word.ends_with("ly") || self.lists.may_be_given(self.low(a + 1)))
+                && self.shape(a, b).is_none();
+            if !(stop || common) {
+                break;
+            }
+            a += 1;
+            while a < b && !is_name_token(self.scan, a) {
+                a += 1;
+            }
+        }
+        let role = self.role_before(a);
+        self.segment(a, b, role);
+    }
+
+    /// The words right before a name that say what the person is, in small letters: "film director".
+    fn role_before(&self, a: usize) -> Option<Range<usize>> {
+        let head = a.checked_sub(1)?;
+        if self.scan.tokens[head].sentence != self.scan.tokens.get(a)?.sentence {
+            return None;
+        }
+        let word = self.low(head);
+        // "director of public prosecutions Ann Lee": a few small words back to "of".
+        let direct =
+            self.scan.shape(head) == Shape::Lower && (self.lists.roles.contains_key(word) || self.lists.is_title(word));
+        if direct {
+            let mut start = head;
+            while start > 0
+                && head - start < 3
+                && self.scan.shape(start - 1) == Shape::Lower
+                && self.modifies(start - 1)
+            {
+                start -= 1;
+            }
+            return Some(start..a);
+        }
+        (2..=4).find_map(|back| {
+            let of = a.checked_sub(back)?;
+            let small = (of + 1..a).all(|i| self.scan.shape(i) == Shape::Lower && !FUNCTION.contains(&self.low(i)));
+            (small && self.low(of) == "of" && of > 0 && self.lists.roles.contains_key(self.low(of - 1)))
+                .then(|| of - 1..a)
+        })
+    }
+
+    fn modifies(&self, i: usize) -> bool {
+        self.lists.role_modifiers.contains(self.low(i)) || self.lists.roles.contains_key(self.low(i))
+    }
+
+    fn segment(&mut self, mut a: usize, mut b: usize, mut role: Option<Range<usize>>) {
+        let mut post = false;
+        while b > a + 1 && POSTS.contains(&self.low(b - 1)) && !self.lists.may_be_given(self.low(b - 1)) {
+            post = post || !matches!(self.low(b - 1), "jr" | "sr");
+            // "Jr." stays part of the name.
+            if matches!(self.low(b - 1), "jr" | "sr") {
+                break;
+            }
+            b -= 1;
+        }
+        loop {
+            if a >= b {
+                return;
+            }
+            if !is_name_token(self.scan, a) {
+                a += 1;
+                continue;
+            }
+            if let Some((len, kind)) = self.lists.phrase_at(self.scan, a, b) {
+                if a + len == b && !(role.is_some() && self.lists.may_be_given(self.low(a))) {
+                    return self.emit(a..b, kind, 0.95, "known name", None);
+                }
+                let given = len == 1 && self.lists.may_be_given(self.low(a)) && self.plain_name(a + 1);
+                if !given && a + len < b {
+                    if let Some((kind, score, why)) = self.shape(a, b) {
+                        return self.emit(a..b, kind, score, why, None);
+                    }
+                    self.emit(a..a + len, kind, 0.9, "known name", None);
+                    a += len;
+                    role = None;
+                    continue;
+                }
+            }
+            if self.lists.is_honour(self.low(a)) && a + 1 < b {
+                return self.emit(a..b, EntityKind::Person, 0.97, "name after a title", role);
+            }
+            let given = self.lists.may_be_given(self.low(a)) && self.plain_name(a + 1) && a + 1 < b;
+            if !given && self.lists.is_title(self.low(a)) && (a + 1 < b) && self.shape(a, b).is_none() {
+                role = Some(role.map_or(a, |r| r.start)..a + 1);
+                a += 1;
+                continue;
+            }
+            if !given
+                && let Some((from, to)) = self.role_in(a, b)
+                && (self.shape(a, b).is_none() || to + 1 < b && self.shape(to, b).is_none())
+            {
+                if from > a {
+                    self.segment(a, from, None);
+                }
+                role = Some(from..to);
+                a = to;
+                if a >= b {
+                    return;
+                }
+                continue;
+            }
+            if !given && a + 1 < b && self.lists.is_group(self.low(a)) && self.shape(a, b).is_none() {
+                self.emit(a..a + 1, EntityKind::Group, 0.9, "people or following", None);
+                a += 1;
+                continue;
+            }
+            return self.classify(a..b, role, post);
+        }
+    }
+
+    /// The first role phrase in a run: its modifiers and the role noun.
+    fn role_in(&self, a: usize, b: usize) -> Option<(usize, usize)> {
+        let head = (a..b).find(|i| {
+            let word = self.low(*i);
+            self.lists.role(word).is_some() || POSTS.contains(&word) || matches!(word, "mps" | "meps" | "msps" | "hq")
+        })?;
+        let mut from = head;
+        while from > a && self.modifies(from - 1) && self.lists.phrase_at(self.scan, from - 1, b).is_none() {
+            from -= 1;
+        }
+        // "General Secretary Mick Lynch", "Attorney General Ann Lee": a role noun may follow another.
+        let mut to = head + 1;
+        while to < b && self.lists.role(self.low(to)).is_some() {
+            to += 1;
+        }
+        Some((from, to))
+    }
+
+    fn plain_name(&self, i: usize) -> bool {
+        let shape = self.scan.shape(i);
+        matches!(shape, Shape::Capital | Shape::Initial) || super::runs::is_particle(self.low(i))
+    }
+
+    /// What a run of several words is by its first and last words and by what joins them.
+    fn shape(&self, a: usize, b: usize) -> Option<(EntityKind, f32, &'static str)> {
+        if b < a + 2 {
+            return None;
+        }
+        let (first, last) = (self.low(a), self.low(b - 1));
+        if self.lists.is_given(first)
+            && b == a + 2
+            && !matches!(
+                last,
+                "foundation" | "institute" | "trust" | "inc" | "ltd" | "party" | "group" | "university" | "museum"
+            )
+        {
+            return None;
+        }
+        let joined = |i: usize| matches!(self.low(i), "of" | "for" | "against" | "on" | "in");
+        if let Some(of) = (a + 1..b).find(|i| joined(*i)) {
+            let head = self.low(of - 1);
+            if matches!(
+                head,
+                "republic"
+                    | "kingdom"
+                    | "isle"
+                    | "gulf"
+                    | "strait"
+                    | "cape"
+                    | "bay"
+                    | "city"
+                    | "state"
+                    | "county"
+                    | "district"
+                    | "province"
+                    | "islands"
+            ) {
+                return Some((EntityKind::Place, 0.85, "shape of a place's name"));
+            }
+            if self.lists.event_heads.contains(head) {
+                return Some((EntityKind::Event, 0.85, "shape of an event's name"));
+            }
+            if self.lists.org_of_heads.contains(head) || self.low(of) == "against" {
+                return Some((EntityKind::Org, 0.9, "shape of an organisation's name"));
+            }
+        }
+        if self.lists.org_heads.contains(last) {
+            return Some((EntityKind::Org, 0.9, "shape of an organisation's name"));
+        }
+        if (a..b).any(|i| matches!(self.low(i), "&")) {
+            return Some((EntityKind::Org, 0.8, "shape of an organisation's name"));
+        }
+        if self.lists.event_heads.contains(last) && !self.lists.is_title(first) {
+            return Some((EntityKind::Event, 0.8, "shape of an event's name"));
+        }
+        if self.lists.place_heads.contains(last) && !self.lists.is_title(first) {
+            return Some((EntityKind::Place, 0.8, "shape of a place's name"));
+        }
+        if self.lists.place_first.contains(first) && b <= a + 3 && self.scan.shape(a + 1) == Shape::Capital {
+            return Some((EntityKind::Place, 0.8, "shape of a place's name"));
+        }
+        None
+    }
+
+    fn classify(&mut self, tokens: Range<usize>, role: Option<Range<usize>>, post: bool) {
+        let (a, b) = (tokens.start, tokens.end);
+        let len = b - a;
+        let word = self.low(a);
+        if len == 1 && (self.lists.stop.contains(word) || word.chars().count() < 2) {
+            return;
+        }
+        if let Some((kind, score, why)) = self.shape(a, b) {
+            return self.emit(tokens, kind, score, why, None);
+        }
+        if role.is_some() && self.scan.shape(a) != Shape::Upper {
+            return self.emit(tokens, EntityKind::Person, 0.9, "name after a role", role);
+        }
+        if len >= 2 && (self.lists.may_be_given(word) || post) {
+            return self.emit(tokens, EntityKind::Person, 0.95, "given name and surname", role);
+        }
+        if len == 1 && self.lists.is_group(word) {
+            return self.emit(tokens, EntityKind::Group, 0.9, "people or following", None);
+        }
+        if len == 1 && self.scan.shape(a) == Shape::Upper {
+            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+            let shouted = self.shouted(a);
+            if (2..=6).contains(&letters) && !shouted && !self.lists.is_given(word) {
+                return self.emit(tokens, EntityKind::Org, 0.75, "acronym", None);
+            }
+            if shouted {
+                return;
+            }
+        }
+        if self.acronym_follows(&tokens) {
+            return self.emit(tokens, EntityKind::Org, 0.9, "acronym in brackets", None);
+        }
+        if len >= 2 && (a..b).any(|i| self.scan.shape(i) == Shape::Initial) {
+            return self.emit(tokens, EntityKind::Person, 0.85, "initials and surname", role);
+        }
+        let opens = self.opens(a);
+        if len == 1 && self.lists.is_given(word) {
+            return self.emit(tokens, EntityKind::Person, 0.75, "given name", None);
+        }
+        let guess = self.context(&tokens);
+        self.weak.push(Weak { tokens, guess, opens });
+    }
+
+    /// Whether the words around are in capitals too.
+    fn shouted(&self, i: usize) -> bool {
+        let upper = |j: usize| self.scan.shape(j) == Shape::Upper && self.scan.low(j).len() > 3;
+        i > 0 && upper(i - 1) || upper(i + 1) || i > 1 && upper(i - 2) || upper(i + 2)
+    }
+
+    /// "Northern Fell Society (NFS)"
+    fn acronym_follows(&self, tokens: &Range<usize>) -> bool {
+        self.scan.low(tokens.end) == "("
+            && self.scan.shape(tokens.end + 1) == Shape::Upper
+            && super::linking::is_acronym(self.scan, tokens, self.scan.raw(tokens.end + 1))
+    }
+
+    /// What the words around an unknown name make of it.
+    fn context(&self, tokens: &Range<usize>) -> Option<(EntityKind, f32, &'static str)> {
+        let before = tokens.start.checked_sub(1).map_or("", |i| self.low(i));
+        let (next, after) = (self.scan.low(tokens.end), self.scan.low(tokens.end + 1));
+        let len = tokens.len();
+        let speaks = super::verbs::Verbs::get().speaks(next);
+        let aged = next == ","
+            && self.scan.shape(tokens.end + 1) == Shape::Number
+            && self.scan.low(tokens.end + 2) == ","
+            && after.parse::<u8>().is_ok_and(|n| (5..=110).contains(&n));
+        let handle = next == "(" && after.starts_with('@');
+        if aged || handle && len >= 2 || speaks && before != "the" {
+            return Some((EntityKind::Person, 0.75, "name beside a verb of saying or an age"));
+        }
+        if matches!(before, "said" | "says" | "told" | "and" | "by") && len == 2 {
+            return Some((EntityKind::Person, 0.65, "two capitalised words"));
+        }
+        if matches!(before, "in" | "near" | "throughout" | "across" | "outside" | "toward" | "towards") {
+            return Some((EntityKind::Place, 0.6, "name after a preposition of place"));
+        }
+        if before == "the" {
+            return (len >= 2 || self.scan.shape(tokens.start) == Shape::Upper).then_some((
+                EntityKind::Org,
+                0.5,
+                "capitalised words after “the”",
+            ));
+        }
+        if matches!(len, 2 | 3)
+            && tokens.clone().all(|i| {
+                self.scan.shape(i) == Shape::Capital
+                    && !self.lower.contains(self.low(i))
+                    && !self.lists.stop.contains(self.low(i))
+            })
+        {
+            return Some((EntityKind::Person, 0.55, "two capitalised words"));
+        }
+        None
+    }
+
+    fn emit(
+        &mut self,
+        tokens: Range<usize>,
+        kind: EntityKind,
+        score: f32,
+        why: &'static str,
+        role: Option<Range<usize>>,
+    ) {
+        let mut end = tokens.end;
+        while end > tokens.start
+            && !is_name_token(self.scan, end - 1)
+            && self.scan.shape(end - 1) != Shape::Clitic
+            && self.scan.shape(end - 1) != Shape::Number
+        {
+            end -= 1;
+        }
+        if end > tokens.start {
+            self.found.push(Name { tokens: tokens.start..end, kind, score, why, role });
+        }
+    }
+
+    /// Decides what nothing spoke for, now that the whole text has been read.
+    fn settle_weak(&mut self) {
+        let mut surnames: HashSet<String> = HashSet::new();
+        let mut known: HashMap<String, (EntityKind, f32)> = HashMap::new();
+        for name in &self.found {
+            if name.kind == EntityKind::Person {
+                surnames.insert(self.low(name.tokens.end - 1).to_owned());
+                surnames.insert(self.low(name.tokens.start).to_owned());
+            }
+            known.entry(self.scan.key(&name.tokens)).or_insert((name.kind, name.score));
+        }
+        let mut votes: HashMap<String, HashMap<EntityKind, f32>> = HashMap::new();
+        let mut inside: HashSet<String> = HashSet::new();
+        for weak in &self.weak {
+            let key = self.scan.key(&weak.tokens);
+            if let Some((kind, score, _)) = weak.guess {
+                *votes.entry(key.clone()).or_default().entry(kind).or_default() += score;
+                if kind == EntityKind::Person && weak.tokens.len() > 1 {
+                    surnames.insert(self.low(weak.tokens.end - 1).to_owned());
+                }
+            }
+            if !weak.opens {
+                inside.insert(key);
+            }
+        }
+        for weak in std::mem::take(&mut self.weak) {
+            let key = self.scan.key(&weak.tokens);
+            let last = self.low(weak.tokens.end - 1);
+            let single = weak.tokens.len() == 1;
+            let vote = votes.get(&key).and_then(|v| v.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))));
+            let (kind, score, why) = if let Some((kind, score)) = known.get(&key) {
+                (*kind, *score, "named elsewhere in the text")
+            } else if surnames.contains(last) && !self.lists.stop.contains(last) {
+                (EntityKind::Person, 0.9, "surname of somebody named in the text")
+            } else if let Some((kind, score)) = vote {
+                (*kind, score.min(0.8), weak.guess.map_or("named elsewhere in the text", |g| g.2))
+            } else {
+                let doubtful = weak.opens && !inside.contains(&key)
+                    || self.lower.contains(last)
+                    || single && self.lists.roles.contains_key(last);
+                if doubtful || self.lists.stop.contains(last) {
+                    continue;
+                }
+                if single {
+                    (EntityKind::Org, 0.35, "capitalised word")
+                } else {
+                    (EntityKind::Org, 0.4, "capitalised words")
+                }
+            };
+            if single && weak.opens && self.lower.contains(last) && !surnames.contains(last) {
+                continue;
+            }
+            self.emit(weak.tokens, kind, score, why, None);
+        }
+    }
+
+    /// In a headline with capitals throughout: what the body names, known names, given names with a surname.
+    fn headlines(&mut self, sentences: &[usize]) {
+        let mut known: HashMap<String, Vec<(Vec<String>, EntityKind)>> = HashMap::new();
+        let mut seen = HashSet::new();
+        for name in &self.found {
+            let words: Vec<String> = name.tokens.clone().map(|i| self.scan.low(i).to_owned()).collect();
+            let mut entries = Vec::new();
+            if name.kind == EntityKind::Person && words.len() > 1 {
+                entries.push(vec![words[words.len() - 1].clone()]);
+            }
+            entries.push(words);
+            for words in entries {
+                if seen.insert(words.clone()) {
+                    known.entry(words[0].clone()).or_default().push((words, name.kind));
+                }
+            }
+        }
+        for sentence in sentences {
+            let Range { start, end } = self.scan.sentences[*sentence];
+            let mut i = start;
+            while i < end {
+                if self.blocked[i] || !is_name_token(self.scan, i) {
+                    i += 1;
+                    continue;
+                }
+                // A bound, so that one word that opens many names does not make headlines slow.
+                let own = known.get(self.scan.low(i)).and_then(|list| {
+                    list.iter()
+                        .take(64)
+                        .filter(|(words, _)| {
+                            words.len() <= end - i && words.iter().enumerate().all(|(k, w)| self.scan.low(i + k) == w)
+                        })
+                        .max_by_key(|(words, _)| words.len())
+                        .map(|(words, kind)| (words.len(), *kind, 0.85, "named elsewhere in the text"))
+                });
+                let listed = self.lists.phrase_at(self.scan, i, end).map(|(len, kind)| (len, kind, 0.85, "known name"));
+                let person =
+                    (self.lists.is_given(self.low(i)) && i + 1 < end && self.plain_name(i + 1) && !self.blocked[i + 1])
+                        .then_some((2, EntityKind::Person, 0.7, "given name and surname"));
+                let group =
+                    self.lists.is_group(self.low(i)).then_some((1, EntityKind::Group, 0.8, "people or following"));
+                let best =
+                    [own, listed, person, group].into_iter().flatten().reduce(|a, b| if b.0 > a.0 { b } else { a });
+                match best {
+                    Some((len, kind, score, why)) => {
+                        self.emit(i..i + len, kind, score, why, None);
+                        i += len;
+                    }
+                    None => i += 1,
+                }
+            }
+        }
+    }
+}
