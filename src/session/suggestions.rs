@@ -48,8 +48,9 @@ impl Session {
             let id = article.clone();
             self.detecting.running.push(id.clone());
             self.jobs.start("Detection", move |_| {
-                let findings = detector.detect(Input { document: &document, parts: &parts }, Layer::ALL);
-                let suggestions = suggestions(&findings, &*detector, &document);
+                let input = Input { document: &document, parts: &parts };
+                let findings = detector.detect(input, Layer::ALL);
+                let suggestions = suggestions(&findings, &*detector, input);
                 JobOutcome::Detected(id, Arc::new(Detected { findings, suggestions }))
             });
         }
