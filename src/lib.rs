@@ -2,6 +2,7 @@
 //!
 //! The floors, from the ground: [`text`], [`model`], [`edit`](crate::model), then [`detect`] and its neighbours.
 
+pub mod cli;
 pub mod detect;
 pub mod edit;
 pub mod exchange;

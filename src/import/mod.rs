@@ -20,7 +20,7 @@ use crate::model::{Article, Source};
 pub use decode::{Decoded, decode};
 pub use error::{ImportError, Problem};
 pub use gather::gather;
-pub use text::parts_of;
+pub use text::{parts_of, parts_with_title};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 256 << 20;

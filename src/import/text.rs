@@ -204,6 +204,19 @@ pub fn parts_of(text: &str) -> Vec<Part> {
     parts
 }
 
+/// As [`parts_of`], where the title is known from elsewhere: a first paragraph that is the title is the headline,
+/// however it is set.
+pub fn parts_with_title(text: &str, title: &str) -> Vec<Part> {
+    let mut parts = parts_of(text);
+    if parts.is_empty()
+        && let [first, ..] = first_lines(text, 1).as_slice()
+        && first.words == title.trim()
+    {
+        parts.push(Part { kind: PartKind::Headline, span: first.span });
+    }
+    parts
+}
+
 fn is_headline(line: &str) -> bool {
     let count = line.split_whitespace().count();
     line.chars().count() <= LONGEST_HEADLINE
