@@ -30,6 +30,9 @@ impl New {
             || self.dir.file_name().map_or_else(|| "Untitled".to_owned(), |n| n.to_string_lossy().into_owned());
         let mut project = Project::new(self.title.filter(|t| !t.trim().is_empty()).unwrap_or_else(folder));
         for name in self.coder.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
+            if project.coders.values().any(|c| c.name.eq_ignore_ascii_case(name)) {
+                continue;
+            }
             let stem = slug(name, 40);
             let free = (1..1000).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") });
             let id = free.filter_map(|id| id.parse().ok()).find(|id| !project.coders.contains_key(id));
