@@ -238,6 +238,18 @@ fn standard_input_is_a_text_or_lines() {
 }
 
 #[test]
+fn lines_are_known_by_what_they_hold() {
+    let place = Place::new();
+    let rows = place.file("rows.txt", "{\"id\":\"r1\",\"text\":\"A.\"}\n{\"id\":\"r2\",\"text\":\"B.\"}\n");
+    let ids = |output: &Output| lines(output).iter().map(|l| l["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&run(&["detect", &rows])), ["r1", "r2"]);
+    assert_eq!(ids(&run(&["detect", "--format", "text", &rows])), ["rows.txt"]);
+    let project = place.path("study");
+    run(&["new", &project]);
+    assert_eq!(out(&run(&["import", &project, &rows])), "2 articles imported\n");
+}
+
+#[test]
 fn each_bad_file_costs_one_line() {
     let place = Place::new();
     let empty = place.file("empty.txt", "");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use framelens::import::{Problem, gather, read, read_bytes};
+use framelens::import::{Problem, gather, read, read_all, read_bytes};
 use framelens::model::{Article, PartKind};
 use framelens::text::OffsetMap;
 use proptest::prelude::*;
@@ -92,6 +92,33 @@ fn the_same_words_make_the_same_article_whatever_the_line_ends() {
 }
 
 #[test]
+fn lines_of_json_give_an_article_each() {
+    let lines = concat!(
+        r#"{"id":1,"text":"Boats stop\n\nAt six.","title":"Boats stop","authors":["Ada Brandt"],"published":"4 March 2025"}"#,
+        "\r\n\n",
+        r#"{"text":"🛥 Row.\r\nBody.","parts":[{"kind":"headline","start":0,"end":6}],"annotations":[{"x":1}],"outlet":null}"#,
+    );
+    let found = read_bytes("rows", lines.as_bytes().to_vec(), None).unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(parts(&found[0]), [(PartKind::Headline, "Boats stop".to_owned())]);
+    assert_eq!(
+        (found[0].metadata.published.as_deref(), found[0].source.format.as_str()),
+        (Some("2025-03-04"), "jsonl")
+    );
+    assert_eq!(&*found[1].text, "🛥 Row.\nBody.");
+    let bad = read_bytes("rows", b"{\"text\":\"A.\"}\n{\"id\":2}\n".to_vec(), None).unwrap_err().to_string();
+    assert!(bad.starts_with("rows: line 2: not an article (missing field `text`"), "{bad}");
+}
+
+#[test]
+fn many_paths_are_read_until_it_is_enough() {
+    let paths = [fixture("ferry.txt"), fixture("gone.txt"), fixture("bridge.html")];
+    let (articles, errors) = read_all(&paths, None, |_, total| total == 2);
+    assert_eq!((articles.len(), errors.len()), (2, 1));
+    assert_eq!(read_all(&paths, None, |done, _| done < 1).0.len(), 1);
+}
+
+#[test]
 fn what_is_no_article_is_refused_with_a_reason() {
     let problem = |bytes: &[u8]| read_bytes("in/x.txt", bytes.to_vec(), None).unwrap_err();
     assert!(matches!(problem(b"").problem, Problem::Empty));
@@ -102,7 +129,7 @@ fn what_is_no_article_is_refused_with_a_reason() {
     assert!(matches!(problem(b"<html><body><script>x</script></body></html>").problem, Problem::NoArticle));
     assert!(problem(b"").to_string().starts_with("in/x.txt: the file is empty"));
     let unknown = read_bytes("x", b"words".to_vec(), Some("docx")).unwrap_err().to_string();
-    assert!(unknown.contains("html, text"), "{unknown}");
+    assert!(unknown.contains("html, jsonl, text"), "{unknown}");
     assert!(matches!(read(Path::new("no/such/file.txt"), None).unwrap_err().problem, Problem::Missing));
 }
 

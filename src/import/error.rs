@@ -28,6 +28,8 @@ pub enum Problem {
     Binary { what: &'static str },
     #[error("this is not a text: it holds bytes that no text has. Save it as plain text and import that")]
     NotText,
+    #[error("line {line}: {reason}. Nothing of the file was imported; mend the line and import it again")]
+    BadLine { line: usize, reason: String },
     #[error("the file is larger than {} MB. Split it and import the pieces", .largest >> 20)]
     TooLarge { largest: u64 },
     #[error("no article was found in this page. Save its words as plain text and import that")]

@@ -8,19 +8,21 @@ mod decode;
 mod error;
 mod gather;
 mod html;
+mod jsonl;
 mod layout;
 mod text;
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::{Article, Source};
 
 pub use decode::{Decoded, decode};
 pub use error::{ImportError, Problem};
 pub use gather::gather;
-pub use text::{parts_of, parts_with_title};
+pub use jsonl::{Record, is_json_lines};
+pub use text::parts_of;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 256 << 20;
@@ -50,7 +52,7 @@ pub trait Reader: Sync {
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
-pub static READERS: &[&dyn Reader] = &[&html::Html, &text::PlainText];
+pub static READERS: &[&dyn Reader] = &[&html::Html, &jsonl::JsonLines, &text::PlainText];
 
 /// What a reader sees of a file to recognise it.
 #[derive(Debug)]
@@ -98,6 +100,27 @@ pub fn read(path: &Path, format: Option<&str>) -> Result<Vec<Article>, ImportErr
 pub fn read_bytes(name: &str, bytes: Vec<u8>, format: Option<&str>) -> Result<Vec<Article>, ImportError> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     convert(file, bytes, format).map_err(|problem| ImportError { file: name.to_owned(), problem })
+}
+
+/// Reads all files that the given paths mean, as [`gather`] finds them. `watch` is told how many files are done and how
+/// many there are, before each file; where it answers `false`, the rest is left out.
+pub fn read_all(
+    paths: &[PathBuf],
+    format: Option<&str>,
+    mut watch: impl FnMut(usize, usize) -> bool,
+) -> (Vec<Article>, Vec<ImportError>) {
+    let (files, mut errors) = gather(paths);
+    let mut articles = Vec::new();
+    for (done, file) in files.iter().enumerate() {
+        if !watch(done, files.len()) {
+            break;
+        }
+        match read(file, format) {
+            Ok(found) => articles.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    (articles, errors)
 }
 
 /// The bytes of a file, with the same limits and messages as [`read`].

@@ -272,7 +272,8 @@ pub fn authors(byline: &str) -> Vec<String> {
         // After the first name, what has one word or looks like a job is none.
         let job =
             |w: &str| ["editor", "correspondent", "reporter", "staff", "writer"].contains(&w.to_lowercase().as_str());
-        let is_job = !names.is_empty() && (name.split_whitespace().any(job) || name.split_whitespace().count() < 2);
+        let is_job = !names.is_empty()
+            && (name.starts_with("The ") || name.split_whitespace().any(job) || name.split_whitespace().count() < 2);
         if capital && !is_job && name.chars().count() <= 80 && !names.iter().any(|n| n == name) {
             names.push(name.to_owned());
         }

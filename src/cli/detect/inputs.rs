@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::complain;
 use super::super::pipeline::Feed;
 use super::InputFormat;
-use crate::import::{LARGEST, gather};
+use crate::import::{LARGEST, gather, is_json_lines};
 
 /// One piece of work.
 pub enum Job {
@@ -73,17 +73,12 @@ impl Inputs {
                 return false;
             }
         }
-        files.into_iter().all(|file| {
-            let ending = file.extension().map(|e| e.to_ascii_lowercase());
-            let by_lines = ending.is_some_and(|e| e == "jsonl" || e == "ndjson");
-            match self.format {
-                Some(InputFormat::Jsonl) => lines_of_file(feed, &file),
-                None if by_lines => lines_of_file(feed, &file),
-                _ => {
-                    let size =
-                        std::fs::metadata(&file).map_or(0, |m| usize::try_from(m.len()).unwrap_or(usize::MAX / 4));
-                    feed.put(Job::File { path: file, format: self.reader() }, size.min(1 << 40))
-                }
+        files.into_iter().all(|file| match self.format {
+            Some(InputFormat::Jsonl) => lines_of_file(feed, &file),
+            None if holds_lines(&file) => lines_of_file(feed, &file),
+            _ => {
+                let size = std::fs::metadata(&file).map_or(0, |m| usize::try_from(m.len()).unwrap_or(usize::MAX / 4));
+                feed.put(Job::File { path: file, format: self.reader() }, size.min(1 << 40))
             }
         })
     }
@@ -127,6 +122,21 @@ fn begins_with_brace(input: &mut impl BufRead) -> io::Result<Option<bool>> {
 
 fn failed(feed: &Feed<Job>, file: Option<String>, number: Option<usize>, error: &io::Error) -> bool {
     feed.put(Job::Failed { file, number, error: format!("cannot be read: {error}") }, 0)
+}
+
+/// Whether a file is JSON Lines: by its ending, or by its first line.
+fn holds_lines(file: &Path) -> bool {
+    let ending = file.extension().map(|e| e.to_ascii_lowercase());
+    if ending.is_some_and(|e| e == "jsonl" || e == "ndjson") {
+        return true;
+    }
+    // What is no file can be read only once.
+    if !file.is_file() {
+        return false;
+    }
+    let mut head = Vec::new();
+    let read = File::open(file).and_then(|f| f.take(64 << 10).read_to_end(&mut head));
+    read.is_ok() && is_json_lines(&String::from_utf8_lossy(&head))
 }
 
 fn lines_of_file(feed: &Feed<Job>, path: &Path) -> bool {

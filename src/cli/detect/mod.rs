@@ -1,7 +1,6 @@
 //! `framelens detect`: a filter from texts to findings.
 
 mod inputs;
-mod record;
 
 use std::io::{self, BufWriter, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,11 +13,10 @@ use super::pipeline::in_order;
 use super::progress::Progress;
 use super::{Outcome, complain, count, detector};
 use crate::detect::{Article as Found, Detector, Input};
-use crate::import;
+use crate::import::{self, Record};
 use crate::model::{Layer, Part};
 use crate::text::Document;
 use inputs::{Inputs, Job};
-use record::Record;
 
 /// Find names, quotations, claims and framing words in texts
 ///

@@ -128,7 +128,9 @@ impl Meta {
                 *slot = found.as_deref().map(line).filter(|f| !f.is_empty());
             }
         };
-        or(&mut self.byline, &found.byline);
+        // A comment form's "Name *" is taken for a byline now and then.
+        let byline = found.byline.clone().filter(|b| !b.contains(['*', ':']));
+        or(&mut self.byline, &byline);
         or(&mut self.outlet, &found.site_name);
         or(&mut self.published, &found.published_time);
         or(&mut self.language, &found.lang);
@@ -163,6 +165,14 @@ impl Meta {
         }
         if self.authors.is_empty() {
             self.authors = self.byline.as_deref().map(authors).unwrap_or_default();
+        }
+        for author in &mut self.authors {
+            if let [name] = authors(author).as_slice() {
+                name.clone_into(author);
+            }
+        }
+        if self.outlet.is_none() {
+            self.outlet = self.url.as_deref().and_then(host);
         }
         if self.byline.is_none() && !self.authors.is_empty() {
             self.byline = Some(self.authors.join(", "));
@@ -228,6 +238,13 @@ fn fits(standfirst: &str) -> bool {
 
 fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The site of an address, as readers call it: `https://www.post.example/x` is `post.example`.
+fn host(url: &str) -> Option<String> {
+    let host = url.split_once("://")?.1.split(['/', '?', '#', ':']).next()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (host.contains('.') && !host.contains('@')).then(|| host.to_owned())
 }
 
 /// The address in the comment that browsers put into a page they save: `<!-- saved from url=(0021)https://… -->`.

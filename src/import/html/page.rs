@@ -17,7 +17,7 @@ use super::super::Problem;
 /// How deep elements may be nested; browsers, too, stop at this depth.
 const DEEPEST: usize = 512;
 /// How many nodes a page may have.
-pub const MOST_NODES: usize = 1_500_000;
+pub const MOST_NODES: usize = 500_000;
 /// How many bytes are parsed between two looks at the bounds.
 const PIECE: usize = 2048;
 
