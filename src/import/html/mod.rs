@@ -21,7 +21,7 @@ use blocks::{Block, blocks};
 use meta::Meta;
 
 /// How long a page may take. A news page takes some hundredths of a second.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// The stack of the thread that reads pages: trees are walked by recursion in places.
 const STACK: usize = 64 << 20;
 /// The largest page that is read, in bytes.
