@@ -17,11 +17,23 @@ const BREAKS: &[&str] = &[
 pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Found]) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     for (n, cue) in cues.iter().enumerate() {
-        if !cue.verb.clause || cue.speaker.is_none() {
+        if cue.speaker.is_none() {
             continue;
         }
         let sentence = reading.sentence_of(cue.tokens.start);
         let next = cues.get(n + 1).filter(|c| sentence.contains(&c.tokens.start));
+        if let Some(content) = accused(reading, cue, &sentence) {
+            out.push(report(reading, cue, &content));
+            continue;
+        }
+        if !cue.verb.clause {
+            continue;
+        }
+        if let Some((first, second)) = around(reading, cue, &sentence) {
+            out.push(report(reading, cue, &first));
+            out.push(report(reading, cue, &second));
+            continue;
+        }
         let content = if cue.according {
             according(reading, cue, &sentence)
         } else {
@@ -37,18 +49,49 @@ pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Fo
         if out.last().is_some_and(|f| f.bytes == bytes) {
             continue;
         }
-        out.push(Found {
-            bytes,
-            kind: QuoteKind::Indirect,
-            speaker: cue.speaker.clone(),
-            cue: Some(cue.tokens.clone()),
-            stance: Some(cue.verb.stance),
-            score: if reading.low(content.start) == "that" || cue.according { 0.85 } else { 0.75 },
-            why: "reported speech",
-            at: cue.tokens.start,
-        });
+        out.push(report(reading, cue, &content));
     }
     out
+}
+
+fn report(reading: &Reading<'_, '_>, cue: &CueVerb, content: &Range<usize>) -> Found {
+    Found {
+        bytes: reading.scan.bytes(content),
+        kind: QuoteKind::Indirect,
+        speaker: cue.speaker.clone(),
+        cue: Some(cue.tokens.clone()),
+        stance: Some(cue.verb.stance),
+        score: if reading.low(content.start) == "that" || cue.according { 0.85 } else { 0.75 },
+        why: "reported speech",
+        at: cue.tokens.start,
+    }
+}
+
+/// "Ruiz accused the board of …": what somebody is accused of.
+fn accused(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse") || cue.inverted {
+        return None;
+    }
+    let end = content_end(reading, sentence);
+    let of = (cue.tokens.end..end.min(cue.tokens.end + 14)).find(|i| reading.low(*i) == "of")?;
+    (of + 2 < end && !covered(reading, &(of + 1..end))).then_some(of + 1..end)
+}
+
+/// "The bridge, Ruiz said, is closed": the clause before and the clause after.
+fn around(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let speaker = cue.speaker.as_ref()?;
+    let (left, right) = (speaker.start.min(cue.tokens.start), speaker.end.max(cue.tokens.end));
+    let end = content_end(reading, sentence);
+    let comma = left.checked_sub(1).filter(|i| *i > sentence.start && matches!(reading.low(*i), "," | "—" | "–"))?;
+    let again = matches!(reading.low(right), "," | "—" | "–") && right + 3 < end && comma > sentence.start + 1;
+    let bare = reading.pair_of[comma - 1].is_none() && reading.pair_of.get(right + 1).is_some_and(Option::is_none);
+    // "after the vote, Ruiz said, …" begins with a time, and a short beginning is a setting, not a clause.
+    let setting = matches!(
+        reading.low(sentence.start),
+        "in" | "on" | "at" | "after" | "when" | "during" | "asked" | "if" | "as" | "speaking" | "and" | "but"
+    );
+    (again && bare && !cue.inherits && !cue.according && !(setting && comma < sentence.start + 4))
+        .then_some((sentence.start..comma, right + 1..end))
 }
 
 /// "Ruiz said that …", "Ruiz said she …", "Ruiz told the paper the …"

@@ -19,6 +19,8 @@ pub(super) struct Pair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     Straight,
+    /// Two single marks that stand for one double.
+    Twin,
     Double,
     Single,
     StraightSingle,
@@ -37,6 +39,7 @@ impl Style {
 
     fn closes(self, mark: char) -> bool {
         match self {
+            Self::Twin => false,
             Self::Straight => matches!(mark, '"' | '＂' | '”'),
             Self::Double => matches!(mark, '”' | '"'),
             Self::Single => mark == '’',
@@ -101,11 +104,11 @@ fn closes_alone(paragraph: &str, _mark: char) -> bool {
 /// A mark that is never closed quotes to the end of its paragraph when it stands at its start or was unmistakable.
 fn leave_open(scan: &Scan<'_>, open: Open, end: usize, out: &mut Vec<Pair>) {
     let at_start = scan.lines.get(open.line).is_some_and(|l| l.start.0 == open.at);
-    if !at_start && open.style == Style::Straight {
+    if !at_start && matches!(open.style, Style::Straight | Style::Twin) {
         return;
     }
     let inner = trimmed(scan.text, open.after, end);
-    if inner.len() < 2 {
+    if !scan.text[inner.range()].contains(char::is_alphanumeric) {
         return;
     }
     for pair in &mut out[open.pairs..] {
@@ -133,6 +136,17 @@ fn paragraph(text: &str, from: usize, to: usize, line: usize, stack: &mut Vec<Op
         }
         let at = from + i;
         let after = at + c.len_utf8();
+        if c == '\'' && next == Some('\'') {
+            // Two single marks for a double one.
+            chars.next();
+            let after = after + 1;
+            if let Some(depth) = stack.iter().rposition(|o| o.style == Style::Twin) {
+                close(text, stack, depth, at, after, out);
+            } else if text[after..to].starts_with(|c: char| !c.is_whitespace()) && stack.len() < 4 {
+                stack.push(Open { style: Style::Twin, at, after, pairs: out.len(), line });
+            }
+            continue;
+        }
         if let Some(depth) = stack.iter().rposition(|o| o.style.closes(c)) {
             if may_close(c, previous, next, &stack[depth], at, &singles) {
                 close(text, stack, depth, at, after, out);
@@ -241,6 +255,9 @@ impl SingleEnds {
                 continue;
             }
             let at = from + i;
+            if previous == Some(c) || next == Some(c) {
+                continue;
+            }
             let opens = c == '‘' || previous.is_none_or(char::is_whitespace) && next.is_some_and(char::is_alphanumeric);
             if opens {
                 // What was doubtful before an opening mark has to be the end after all.

@@ -122,6 +122,15 @@ const HELPERS: &[&str] = &[
     "further",
     "himself",
     "herself",
+    "is",
+    "are",
+    "was",
+    "were",
+    "been",
+    "'s",
+    "'re",
+    "'m",
+    "am",
     "themselves",
     "itself",
     "first",
@@ -214,13 +223,22 @@ impl<'r, 't> Reading<'r, 't> {
         }
         let tokens = i..i + 1 + usize::from(!verb.after.is_empty());
         let before = if i > sentence.start { self.before(i) } else { "" };
-        if DETERMINERS.contains(&before) && before != "all" && before != "both" || matches!(before, "'s" | "of" | "to")
+        if DETERMINERS.contains(&before) && before != "all" && before != "both"
+            || matches!(before, "of" | "to")
+            || before == "'s" && !(i > 1 && PRONOUNS.contains(&self.low(i - 2)))
         {
             return None;
         }
         let cue = |speaker, inverted, inherits| {
             Some(CueVerb { tokens: tokens.clone(), verb: verb.clone(), speaker, inverted, inherits, according: false })
         };
+        if verb.form == Form::Ing
+            && matches!(before, "is" | "are" | "was" | "were" | "'s" | "'re" | "'m" | "am" | "been")
+        {
+            // "is claiming that"
+            let subject = self.left(i, &sentence)?;
+            return self.opens_content(tokens.end).then(|| cue(Some(subject), false, false)).flatten();
+        }
         if matches!(before, "was" | "were" | "been" | "be" | "being" | "is" | "are" | "'re" | "am" | "'m") {
             // Passive: the speaker, if any, comes after "by".
             let by = (tokens.end..sentence.end.min(tokens.end + 12))
@@ -284,7 +302,7 @@ impl<'r, 't> Reading<'r, 't> {
                 // "The bridge is closed, said Ana Ruiz."
                 if before == "," && !verb.noun && verb.clause {
                     let speaker = self.right(tokens.end, sentence.end)?;
-                    let ends = speaker.end >= sentence.end || !self.scan.tokens[speaker.end].is_word();
+                    let ends = speaker.end + 9 >= sentence.end || !self.scan.tokens[speaker.end].is_word();
                     return ends.then(|| cue(Some(speaker), true, false)).flatten();
                 }
                 None
@@ -418,7 +436,7 @@ impl<'r, 't> Reading<'r, 't> {
         let mut at = start;
         let mut out = None;
         for _ in 0..3 {
-            let mut j = at.checked_sub(1).filter(|j| *j >= floor)?;
+            let Some(mut j) = at.checked_sub(1).filter(|j| *j >= floor) else { return out };
             if matches!(self.low(j), "the" | "a" | "an" | "its" | "his" | "her" | "their") {
                 j = match j.checked_sub(1).filter(|j| *j >= floor) {
                     Some(j) => j,
