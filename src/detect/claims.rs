@@ -233,7 +233,7 @@ fn judge(scan: &Scan<'_>, clause: &Range<usize>, amounts: &[&Amount]) -> Option<
     });
     let standard = has(SUPERLATIVE) && pair(&["since", "in"], &["the", "records", "more", "decades", "history", "at"])
         || pair(&["times", "twice"], &["as", "more", "the", "higher"]);
-    if (than || standard || has(TRAILING) && counted) && (counted || number || than || standard) {
+    if than || standard || has(TRAILING) && counted {
         return Some((ClaimKind::Comparison, 0.75 - soft, "comparison"));
     }
     if counted {

@@ -88,7 +88,7 @@ pub(super) fn pairs(scan: &Scan<'_>) -> Vec<Pair> {
             if runs_on {
                 carried = Some(open);
             } else if depth == 0 && !open.style.single() {
-                leave_open(scan, open, span.end.0, &mut out);
+                leave_open(scan, &open, span.end.0, &mut out);
             }
         }
     }
@@ -102,7 +102,7 @@ fn closes_alone(paragraph: &str, _mark: char) -> bool {
 }
 
 /// A mark that is never closed quotes to the end of its paragraph when it stands at its start or was unmistakable.
-fn leave_open(scan: &Scan<'_>, open: Open, end: usize, out: &mut Vec<Pair>) {
+fn leave_open(scan: &Scan<'_>, open: &Open, end: usize, out: &mut Vec<Pair>) {
     let at_start = scan.lines.get(open.line).is_some_and(|l| l.start.0 == open.at);
     if !at_start && matches!(open.style, Style::Straight | Style::Twin) {
         return;
@@ -147,16 +147,16 @@ fn paragraph(text: &str, from: usize, to: usize, line: usize, stack: &mut Vec<Op
             }
             continue;
         }
-        if let Some(depth) = stack.iter().rposition(|o| o.style.closes(c)) {
-            if may_close(c, previous, next, &stack[depth], at, &singles) {
-                close(text, stack, depth, at, after, out);
-                continue;
-            }
+        if let Some(depth) = stack.iter().rposition(|o| o.style.closes(c))
+            && may_close(c, previous, next, &stack[depth], at, &singles)
+        {
+            close(text, stack, depth, at, after, out);
+            continue;
         }
-        if let Some(style) = opening(c, previous, next, stack, at, &singles, &text[after..to]) {
-            if stack.len() < 4 {
-                stack.push(Open { style, at, after, pairs: out.len(), line });
-            }
+        if let Some(style) = opening(c, previous, next, stack, at, &singles, &text[after..to])
+            && stack.len() < 4
+        {
+            stack.push(Open { style, at, after, pairs: out.len(), line });
         }
     }
 }
@@ -186,8 +186,8 @@ fn may_close(
     let word_after = next.is_some_and(char::is_alphanumeric);
     match mark {
         '\'' | '’' => !word_after && !space_before && at > open.at && singles.closes(at),
-        // A straight mark between a space and a word opens, whatever is open already; but one that is open closes.
-        '"' | '＂' => !(space_before && word_after) || open.style == Style::Straight && !word_after,
+        // A straight mark between a space and a word opens, whatever is open already.
+        '"' | '＂' => !(space_before && word_after),
         '“' | '‘' | '«' => !word_after,
         _ => true,
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::gazetteer::Gazetteer;
 use super::runs::{is_name_token, run_end};
-use super::scan::{Scan, Shape};
+use super::scan::{Scan, Shape, Token};
 use crate::model::EntityKind;
 
 /// A name as a range of tokens.
@@ -137,7 +137,7 @@ impl Finder<'_, '_> {
             let word = self.low(a);
             let phrase = self.lists.phrase_at(self.scan, a, b).is_some();
             let function = FUNCTION.contains(&word);
-            if phrase && !(function && self.opens(a) && a + 1 < b && !phrase) {
+            if phrase {
                 break;
             }
             let role = a + 1 < b && (self.lists.is_title(word) || self.lists.roles.contains_key(word));
@@ -469,7 +469,7 @@ impl Finder<'_, '_> {
         if kind_of_place
             || of_place
             || next == ","
-                && self.scan.tokens.get(tokens.end + 1).is_some_and(|t| t.is_capital())
+                && self.scan.tokens.get(tokens.end + 1).is_some_and(Token::is_capital)
                 && listed(tokens.end + 1)
         {
             return Some((EntityKind::Place, 0.7, "beside a word for a place"));
