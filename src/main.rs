@@ -39,7 +39,7 @@ fn quiet_readers() {
 
 #[cfg(feature = "gui")]
 fn open_window(project: Option<PathBuf>) -> ExitCode {
-    use framelens::cli::{Environment, complain, no_window};
+    use framelens::cli::{Environment, complain, no_window, window_failed};
     let unix_desktop = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
     let variable = |name: &str| std::env::var_os(name).map(|v| v.to_string_lossy().into_owned());
     let (display, wayland_display, wayland_socket) =
@@ -58,12 +58,12 @@ fn open_window(project: Option<PathBuf>) -> ExitCode {
     match std::panic::catch_unwind(|| framelens::app::run(project)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            complain(&no_window(&format!("{error:#}"), unix_desktop));
+            complain(&window_failed(&format!("{error:#}"), unix_desktop));
             ExitCode::FAILURE
         }
         Err(panic) => {
             let told = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            complain(&no_window(told.unwrap_or("it broke off"), unix_desktop));
+            complain(&window_failed(told.unwrap_or("a fault in the program"), unix_desktop));
             ExitCode::FAILURE
         }
     }

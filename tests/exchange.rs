@@ -176,8 +176,7 @@ fn only_what_is_selected_is_written() {
     assert_eq!(labels(&named(&[], &["ADA"], &["conflict"], &[]).unwrap()), ["Witch hunt"]);
     assert_eq!(labels(&named(&[], &[], &["money"], &["frames", "claims"]).unwrap()), ["statistic"]);
     assert_eq!(labels(&named(&[article.id.as_str()], &[], &[], &["entities"]).unwrap()), ["PERSON"]);
-    let mut accepted = Selection::default();
-    accepted.rejected = false;
+    let accepted = Selection { rejected: false, ..Selection::default() };
     assert_eq!(records(&project, &accepted)[0].codings[0].decisions.len(), 1);
     // A relation needs both its ends, and a document coding is a matter of frames.
     let claims = records(&project, &named(&[], &[], &[], &["claim"]).unwrap());

@@ -22,7 +22,7 @@ use clap::{Parser, Subcommand};
 use crate::detect::{Detector, Rules};
 use crate::store::{Opened, Store};
 
-pub use window::{Environment, no_window};
+pub use window::{Environment, no_window, window_failed};
 
 /// Code news articles, and keep track of whose words a framing is in.
 #[derive(Debug, Parser)]

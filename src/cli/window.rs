@@ -37,9 +37,47 @@ pub fn no_window(reason: &str, unix_desktop: bool) -> String {
     )
 }
 
+/// The message where the window ended with an error. One that is about the display or a library of the system names
+/// what to install; any other is told as it is.
+pub fn window_failed(reason: &str, unix_desktop: bool) -> String {
+    const SIGNS: &[&str] = &[
+        "display",
+        "wayland",
+        "x11",
+        "xkb",
+        "egl",
+        "opengl",
+        "glx",
+        "glutin",
+        "winit",
+        "library",
+        ".so",
+        "compositor",
+        "graphics",
+        "gl context",
+        "adapter",
+    ];
+    let told = reason.to_lowercase();
+    if SIGNS.iter().any(|sign| told.contains(sign)) {
+        no_window(reason, unix_desktop)
+    } else {
+        format!("the window broke off: {reason}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_about_the_display_says_what_to_install() {
+        for reason in
+            ["Library libxkbcommon-x11.so could not be loaded", "failed to open the X11 display", "no EGL config"]
+        {
+            assert!(window_failed(reason, true).contains("apt install"), "{reason}");
+        }
+        assert_eq!(window_failed("index out of bounds", true), "the window broke off: index out of bounds");
+    }
 
     #[test]
     fn a_display_is_known_by_its_variables() {
