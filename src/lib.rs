@@ -8,8 +8,11 @@
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
 pub mod detect;
 pub mod edit;
+pub mod exchange;
+pub mod import;
 pub mod model;
 pub mod session;
 pub mod store;

@@ -1,9 +1,9 @@
 //! Journeys through the window, by mouse and by keyboard, without a display.
 #![cfg(feature = "gui")]
 
-mod common;
+mod journey;
 
-use common::{Answered, Journey};
+use journey::{Answered, Journey};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use framelens::app::{Answer, Purpose};

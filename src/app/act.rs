@@ -524,20 +524,13 @@ impl App {
             return;
         }
         session.import_in_background(paths.len(), move |progress| {
-            let (files, errors) = import::gather(&paths);
+            let (articles, errors) = import::read_all(&paths, None, |done, total| {
+                progress.at(done, total);
+                !progress.cancelled()
+            });
             let mut problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            progress.set_total(files.len());
-            let mut articles = Vec::new();
-            for file in files {
-                if progress.cancelled() {
-                    problems.push("The import was stopped; what had been read is there".to_owned());
-                    break;
-                }
-                match import::read(&file, None) {
-                    Ok(read) => articles.extend(read),
-                    Err(error) => problems.push(error.to_string()),
-                }
-                progress.step();
+            if progress.cancelled() {
+                problems.push("The import was stopped; what had been read is there".to_owned());
             }
             (articles, problems)
         });
@@ -562,23 +555,23 @@ impl App {
         let Some(session) = &mut self.session else { return };
         let path = path.to_owned();
         session.in_background("Export", move |project: &crate::model::Project, _| {
-            exchange_to(project, format, coders, &path)
+            write_export(project, format, coders, &path).map_err(|e| e.to_string())
         });
     }
 }
 
-/// Writes an export and says what came of it.
-fn exchange_to(
+/// Writes an export and says what came of it. The dialog has asked before it gave a file that exists.
+fn write_export(
     project: &crate::model::Project,
     format: &str,
     coders: Vec<CoderId>,
     path: &Path,
-) -> Result<String, String> {
-    let selection =
-        exchange::Selection { coders: Some(coders.into_iter().collect()), ..exchange::Selection::default() };
-    exchange::export(project, format, &selection, path, true)
-        .map(|report| format!("{report} written to {}", path.display()))
-        .map_err(|e| e.to_string())
+) -> Result<String, exchange::ExchangeError> {
+    let coders = (coders.len() < project.coders.len()).then(|| coders.into_iter().collect());
+    let selection = exchange::Selection { coders, ..exchange::Selection::default() };
+    let format = exchange::format(format)?;
+    let written = exchange::export(project, &selection, format, path, true)?;
+    Ok(format!("{} articles and {} codings written to {}", written.articles, written.annotations, path.display()))
 }
 
 /// A party under another name: who it was is no longer known, unless the name is the same.

@@ -56,7 +56,7 @@ impl Dialog {
 
     pub fn export(session: &Session) -> Self {
         Self::Export {
-            format: exchange::formats()[0].name(),
+            format: exchange::FORMATS[0].name(),
             coders: session.project().coders.values().map(|c| (c.id.clone(), c.name.clone(), true)).collect(),
         }
     }
@@ -209,7 +209,7 @@ impl App {
         let suggested = match &keep {
             Some(Dialog::Export { format, .. }) => {
                 let name = self.session.as_ref().map_or("export", |s| s.project().title.as_str());
-                let ending = exchange::formats().iter().find(|f| f.name() == *format).map_or("", |f| f.extension());
+                let ending = exchange::FORMATS.iter().find(|f| f.name() == *format).map_or("", |f| f.ending());
                 format!("{}.{ending}", crate::model::slug(name, 40))
             }
             _ => String::new(),
@@ -352,13 +352,15 @@ fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String) -> Then {
 fn export_ui(ui: &mut Ui, format: &mut &'static str, coders: &mut [(CoderId, String, bool)]) -> Then {
     ui.set_width(440.0);
     ui.heading("Export");
-    for offered in exchange::formats() {
+    for offered in exchange::FORMATS.iter().copied() {
         ui.horizontal(|ui| {
-            ui.radio_value(format, offered.name(), offered.title());
-            ui.label(soft(ui, format!(".{}", offered.extension())));
+            ui.radio_value(format, offered.name(), offered.name());
+            ui.add(Label::new(soft(ui, offered.about())).wrap());
         });
-        if *format == offered.name() && !offered.leaves_out().is_empty() {
-            ui.add(Label::new(soft(ui, format!("Leaves out: {}", offered.leaves_out().join(", ")))).wrap());
+        if *format == offered.name()
+            && let Some(left) = offered.leaves_out()
+        {
+            ui.add(Label::new(soft(ui, left)).wrap());
         }
     }
     if coders.len() > 1 {

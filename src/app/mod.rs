@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
 
-use crate::detect::Detector;
+use crate::detect::{Detector, Lexicon, Rules};
 use crate::model::{ArticleId, CodeId};
 use crate::session::Session;
 
@@ -80,7 +80,8 @@ pub struct App {
 ///
 /// # Errors
 /// Where the window system or its libraries are missing.
-pub fn run(project: Option<PathBuf>, detector: Arc<dyn Detector>) -> anyhow::Result<()> {
+pub fn run(project: Option<PathBuf>) -> anyhow::Result<()> {
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
     let folder = etcetera::choose_base_strategy().ok().map(|s| etcetera::BaseStrategy::data_dir(&s).join("framelens"));
     let size = settings::Settings::load(folder.as_deref()).window.unwrap_or((1440.0, 900.0));
     let options = eframe::NativeOptions {
@@ -108,6 +109,8 @@ impl App {
     /// A window that opens its project with the first frames.
     pub fn new(ctx: &Context, setup: Setup) -> Self {
         let settings = settings::Settings::load(setup.folder.as_deref());
+        // Where the desktop does not say, paper is light.
+        ctx.options_mut(|o| o.fallback_theme = egui::Theme::Light);
         ctx.set_theme(settings.theme.preference());
         let mut app = Self {
             session: None,

@@ -269,10 +269,10 @@ pub(super) fn attribute(reading: &Reading<'_, '_>, cues: &[CueVerb], fixed: &[Op
             waiting.push(at);
         }
         // A quotation that runs over paragraphs ends in a later one.
-        if let (Some((p, _)), Some(last)) = (&mut previous, inside.end.checked_sub(1)) {
-            if attributed {
-                *p = reading.scan.tokens[last].paragraph;
-            }
+        if let (Some((p, _)), Some(last)) = (&mut previous, inside.end.checked_sub(1))
+            && attributed
+        {
+            *p = reading.scan.tokens[last].paragraph;
         }
         out.push(found);
     }
@@ -313,7 +313,7 @@ fn stands_free(reading: &Reading<'_, '_>, pair: &Pair) -> bool {
     first == paragraph.start
         || reading.scan.tokens[first - 1].sentence != token.sentence
         || matches!(reading.low(first - 1), "." | "!" | "?" | ":" | "—" | "–")
-        || reading.pair_of[first - 1].is_some()
+        || reading.pair(first - 1).is_some()
 }
 
 /// The pair is all that its paragraph holds, but for a little.
@@ -372,12 +372,12 @@ fn judge(reading: &Reading<'_, '_>, cues: &[CueVerb], pair: &Pair) -> Option<Fou
             };
             // Titles and articles may stand before a name: "former minister Ana Ruiz said".
             let near = begins >= next
-                && (next..begins).all(|i| reading.pair_of[i].is_none() && scan.tokens[i].is_word())
+                && (next..begins).all(|i| reading.pair(i).is_none() && scan.tokens[i].is_word())
                 && begins <= next + 8;
             let same =
                 scan.tokens[cue.tokens.start].sentence == scan.tokens.get(next).map_or(usize::MAX, |t| t.sentence);
             let begins_large = scan.tokens[next.min(scan.tokens.len() - 1)].is_capital()
-                && !reading.name_of[next].is_some()
+                && reading.named(next).is_none()
                 && reading.low(last) != ",";
             if near && same && cue.speaker.is_some() && !(begins_large && !comma_outside && reading.low(next) != "he") {
                 return Some(found(cue, QuoteKind::Direct, 0.95, "attributed after the quotation"));
@@ -396,7 +396,7 @@ fn judge(reading: &Reading<'_, '_>, cues: &[CueVerb], pair: &Pair) -> Option<Fou
     let mark = first.checked_sub(1).filter(|i| *i >= sentence.start).map_or("", |i| reading.low(i));
     if let Some(cue) = before {
         let gap = first - cue.tokens.end;
-        let open = !(cue.tokens.end..first).any(|i| reading.pair_of[i].is_some());
+        let open = !(cue.tokens.end..first).any(|i| reading.pair(i).is_some());
         let led = matches!(mark, ":" | ",");
         if whole && open && (led && gap <= 14 || gap == 0 && !cue.inverted) {
             return Some(found(cue, QuoteKind::Direct, 0.92, "attributed before the quotation"));
@@ -406,13 +406,15 @@ fn judge(reading: &Reading<'_, '_>, cues: &[CueVerb], pair: &Pair) -> Option<Fou
             return Some(found(cue, kind, 0.85, "a few words in an attributed sentence"));
         }
     }
-    if mark == ":" && first >= 2 && whole {
-        if let Some(n) = reading.name_of[first - 2].filter(|n| reading.names[*n].kind == EntityKind::Person) {
-            return Some(Found {
-                speaker: Some(reading.names[n].tokens.clone()),
-                ..plain(pair, QuoteKind::Direct, 0.85, "name and colon before the quotation", reading)
-            });
-        }
+    if mark == ":"
+        && first >= 2
+        && whole
+        && let Some(n) = reading.named(first - 2).filter(|n| reading.names[*n].kind == EntityKind::Person)
+    {
+        return Some(Found {
+            speaker: Some(reading.names[n].tokens.clone()),
+            ..plain(pair, QuoteKind::Direct, 0.85, "name and colon before the quotation", reading)
+        });
     }
     // A verb later in the sentence: `The "farce" must end, Ruiz said.`
     let sentence_end = scan.tokens.get(last).map_or(first, |t| scan.sentences[t.sentence].end);
@@ -453,7 +455,7 @@ fn signed(reading: &Reading<'_, '_>, pair: &Pair) -> Option<Found> {
         start += 1;
     }
     let name =
-        (start..tail.end).find_map(|i| reading.name_of[i]).filter(|n| reading.names[*n].kind == EntityKind::Person);
+        (start..tail.end).find_map(|i| reading.named(i)).filter(|n| reading.names[*n].kind == EntityKind::Person);
     let speaker = if let Some(n) = name {
         reading.names[n].tokens.clone()
     } else if start + 1 == tail.end && scan.shape(start) == Shape::Upper && scan.raw(start).chars().count() <= 3 {

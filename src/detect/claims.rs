@@ -189,6 +189,20 @@ fn clauses(scan: &Scan<'_>, sentence: &Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
+/// A number of two digits or more, or in words with a scale; not "scores of", which says little.
+fn substantial(scan: &Scan<'_>, amount: &Amount) -> bool {
+    let first = scan.low(amount.tokens.start);
+    let digits = first.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 2
+        || digits == 1 && amount.tokens.len() > 1
+        || amount.tokens.clone().any(|i| {
+            matches!(
+                scan.low(i),
+                "hundred" | "thousand" | "million" | "billion" | "twenty" | "thirty" | "forty" | "fifty"
+            )
+        })
+}
+
 fn judge(scan: &Scan<'_>, clause: &Range<usize>, amounts: &[&Amount]) -> Option<(ClaimKind, f32, &'static str)> {
     let has = |list: &[&str]| clause.clone().any(|i| list.contains(&scan.low(i)));
     let pair = |a: &[&str], b: &[&str]| {
@@ -200,9 +214,12 @@ fn judge(scan: &Scan<'_>, clause: &Range<usize>, amounts: &[&Amount]) -> Option<
         return None;
     }
     let counted = kinds(EntityKind::Percent) || kinds(EntityKind::Money);
-    let number = amounts
-        .iter()
-        .any(|a| a.kind == EntityKind::Number && (scan.low(a.tokens.start).len() > 1 || a.tokens.len() > 1));
+    // "four factions" and "the last two films" count little; "1,000 members" and "40 people" do.
+    let number = amounts.iter().any(|a| a.kind == EntityKind::Number && substantial(scan, a));
+    let counts = amounts.iter().any(|a| {
+        let near = a.tokens.start.saturating_sub(5).max(clause.start)..(a.tokens.end + 4).min(clause.end);
+        a.kind == EntityKind::Number && substantial(scan, a) && near.into_iter().any(|i| COUNTED.contains(&scan.low(i)))
+    });
     let hedged = clause.clone().any(|i| matches!(scan.low(i), "if" | "could" | "might" | "should" | "would"));
     let soft = if hedged { 0.1 } else { 0.0 };
     if has(POLL) && (counted || number || has(TRAILING) || has(COMPARING) || has(SUPERLATIVE)) {
@@ -216,13 +233,13 @@ fn judge(scan: &Scan<'_>, clause: &Range<usize>, amounts: &[&Amount]) -> Option<
     });
     let standard = has(SUPERLATIVE) && pair(&["since", "in"], &["the", "records", "more", "decades", "history", "at"])
         || pair(&["times", "twice"], &["as", "more", "the", "higher"]);
-    if (than || standard || has(TRAILING) && counted) && (counted || number || than || standard) {
+    if than || standard || has(TRAILING) && counted {
         return Some((ClaimKind::Comparison, 0.75 - soft, "comparison"));
     }
     if counted {
         return Some((ClaimKind::Statistic, 0.85 - soft, "percentage or amount of money"));
     }
-    if number && has(COUNTED) {
+    if counts {
         return Some((ClaimKind::Statistic, 0.75 - soft, "figure and what it counts"));
     }
     let promise = pair(

@@ -8,6 +8,9 @@ use super::speakers::{CueVerb, Reading};
 use super::verbs::Form;
 use crate::model::QuoteKind;
 
+/// How many tokens a reported clause may reach from its verb.
+const REACH: usize = 150;
+
 const BREAKS: &[&str] = &[
     "in", "on", "at", "to", "of", "with", "as", "for", "by", "about", "during", "after", "before", "from", "through",
     "so", "nothing", "goodbye", "yes", "no", "more", "and", "but", "or", "against",
@@ -17,11 +20,25 @@ const BREAKS: &[&str] = &[
 pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Found]) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     for (n, cue) in cues.iter().enumerate() {
-        if !cue.verb.clause || cue.speaker.is_none() {
+        if cue.speaker.is_none() {
             continue;
         }
-        let sentence = reading.sentence_of(cue.tokens.start);
+        // A bound on how far a clause reaches keeps the work linear however long a sentence is.
+        let whole = reading.sentence_of(cue.tokens.start);
+        let sentence = whole.start.max(cue.tokens.start.saturating_sub(REACH))..whole.end.min(cue.tokens.end + REACH);
         let next = cues.get(n + 1).filter(|c| sentence.contains(&c.tokens.start));
+        if let Some(content) = accused(reading, cue, &sentence) {
+            out.push(report(reading, cue, &content));
+            continue;
+        }
+        if !cue.verb.clause {
+            continue;
+        }
+        if let Some((first, second)) = around(reading, cue, &sentence) {
+            out.push(report(reading, cue, &first));
+            out.push(report(reading, cue, &second));
+            continue;
+        }
         let content = if cue.according {
             according(reading, cue, &sentence)
         } else {
@@ -37,18 +54,49 @@ pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Fo
         if out.last().is_some_and(|f| f.bytes == bytes) {
             continue;
         }
-        out.push(Found {
-            bytes,
-            kind: QuoteKind::Indirect,
-            speaker: cue.speaker.clone(),
-            cue: Some(cue.tokens.clone()),
-            stance: Some(cue.verb.stance),
-            score: if reading.low(content.start) == "that" || cue.according { 0.85 } else { 0.75 },
-            why: "reported speech",
-            at: cue.tokens.start,
-        });
+        out.push(report(reading, cue, &content));
     }
     out
+}
+
+fn report(reading: &Reading<'_, '_>, cue: &CueVerb, content: &Range<usize>) -> Found {
+    Found {
+        bytes: reading.scan.bytes(content),
+        kind: QuoteKind::Indirect,
+        speaker: cue.speaker.clone(),
+        cue: Some(cue.tokens.clone()),
+        stance: Some(cue.verb.stance),
+        score: if reading.low(content.start) == "that" || cue.according { 0.85 } else { 0.75 },
+        why: "reported speech",
+        at: cue.tokens.start,
+    }
+}
+
+/// "Ruiz accused the board of …": what somebody is accused of.
+fn accused(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse") || cue.inverted {
+        return None;
+    }
+    let end = content_end(reading, sentence);
+    let of = (cue.tokens.end..end.min(cue.tokens.end + 14)).find(|i| reading.low(*i) == "of")?;
+    (of + 2 < end && !covered(reading, &(of + 1..end))).then_some(of + 1..end)
+}
+
+/// "The bridge, Ruiz said, is closed": the clause before and the clause after.
+fn around(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let speaker = cue.speaker.as_ref()?;
+    let (left, right) = (speaker.start.min(cue.tokens.start), speaker.end.max(cue.tokens.end));
+    let end = content_end(reading, sentence);
+    let comma = left.checked_sub(1).filter(|i| *i > sentence.start && matches!(reading.low(*i), "," | "—" | "–"))?;
+    let again = matches!(reading.low(right), "," | "—" | "–") && right + 3 < end && comma > sentence.start + 1;
+    let bare = reading.pair(comma - 1).is_none() && reading.pair(right + 1).is_none();
+    // "after the vote, Ruiz said, …" begins with a time, and a short beginning is a setting, not a clause.
+    let setting = matches!(
+        reading.low(sentence.start),
+        "in" | "on" | "at" | "after" | "when" | "during" | "asked" | "if" | "as" | "speaking" | "and" | "but"
+    );
+    (again && bare && !cue.inherits && !cue.according && !(setting && comma < sentence.start + 4))
+        .then_some((sentence.start..comma, right + 1..end))
 }
 
 /// "Ruiz said that …", "Ruiz said she …", "Ruiz told the paper the …"
@@ -64,12 +112,12 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
     }
     // "that" may stand a little further on: "said in a letter on Monday that".
     let that = (i..end.min(i + 12))
-        .take_while(|j| reading.low(*j) != "," && reading.pair_of[*j].is_none())
+        .take_while(|j| reading.low(*j) != "," && reading.pair(*j).is_none())
         .find(|j| reading.low(*j) == "that");
     if let Some(that) = that {
         let direct = that == i
             || BREAKS.contains(&reading.low(i))
-            || reading.dated[i]
+            || reading.dated(i)
             || matches!(
                 scan.low(cue.tokens.start),
                 "told" | "tells" | "tell" | "warned" | "warns" | "reminded" | "promised"
@@ -86,13 +134,13 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
         i = object_end(reading, i, end)?;
     }
     // "said on Monday she …"
-    if matches!(reading.low(i), "on" | "in" | "late" | "early" | "last") || reading.dated[i] {
+    if matches!(reading.low(i), "on" | "in" | "late" | "early" | "last") || reading.dated(i) {
         let mut j = i;
-        while j < end && j < i + 5 && !reading.dated[j] {
+        while j < end && j < i + 5 && !reading.dated(j) {
             j += 1;
         }
-        if reading.dated.get(j) == Some(&true) {
-            while j < end && reading.dated[j] {
+        if reading.dated(j) {
+            while j < end && reading.dated(j) {
                 j += 1;
             }
             if matches!(reading.low(j), "morning" | "evening" | "night" | "afternoon") {
@@ -101,7 +149,7 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
             i = j;
         }
     }
-    if i >= end || BREAKS.contains(&reading.low(i)) || reading.pair_of[i].is_some() {
+    if i >= end || BREAKS.contains(&reading.low(i)) || reading.pair(i).is_some() {
         return None;
     }
     let starts = scan.tokens[i].is_word();
@@ -157,15 +205,14 @@ fn according(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) 
 }
 
 fn object_end(reading: &Reading<'_, '_>, from: usize, end: usize) -> Option<usize> {
-    if let Some(n) = reading.name_of[from].or_else(|| reading.name_of.get(from + 1).copied().flatten()) {
+    if let Some(n) = reading.named(from).or_else(|| reading.named(from + 1)) {
         return Some(reading.names[n].tokens.end);
     }
     let mut i = from;
     while i < end && i < from + 5 {
         let word = reading.low(i);
-        if matches!(word, "he" | "she" | "they" | "it" | "we" | "i") && i > from
-            || i > from && matches!(word, "the" | "a" | "there" | "his" | "her")
-        {
+        let opens = matches!(word, "he" | "she" | "they" | "it" | "we" | "i" | "the" | "a" | "there" | "his" | "her");
+        if opens && i > from {
             return Some(i);
         }
         i += 1;
@@ -305,5 +352,5 @@ fn covered(reading: &Reading<'_, '_>, content: &Range<usize>) -> bool {
     content
         .clone()
         .filter(|i| reading.scan.tokens[*i].is_word() && reading.low(*i) != "that")
-        .all(|i| reading.pair_of[i].is_some())
+        .all(|i| reading.pair(i).is_some())
 }

@@ -81,16 +81,22 @@ impl Clusters {
 struct People {
     by_surname: HashMap<String, Vec<String>>,
     by_given: HashMap<String, Vec<String>>,
+    by_initials: HashMap<String, Vec<String>>,
 }
 
 impl People {
     fn of(scan: &Scan<'_>, names: &[Name]) -> Self {
-        let mut people = Self { by_surname: HashMap::new(), by_given: HashMap::new() };
+        let mut people = Self { by_surname: HashMap::new(), by_given: HashMap::new(), by_initials: HashMap::new() };
         for name in names.iter().filter(|n| n.kind == EntityKind::Person) {
             let words = person_words(scan, name);
             if let [given, .., surname] = words.as_slice() {
                 let key = format!("{given} {surname}");
-                for (map, word) in [(&mut people.by_surname, surname), (&mut people.by_given, given)] {
+                let initials = initials(scan, &name.tokens).to_lowercase();
+                for (map, word) in [
+                    (&mut people.by_surname, surname),
+                    (&mut people.by_given, given),
+                    (&mut people.by_initials, &initials),
+                ] {
                     let list = map.entry(word.clone()).or_default();
                     if !list.contains(&key) && list.len() < 32 {
                         list.push(key.clone());
@@ -110,6 +116,7 @@ impl People {
                 let only = |list: Option<&Vec<String>>| list.filter(|l| l.len() == 1).map(|l| l[0].clone());
                 only(self.by_surname.get(word))
                     .or_else(|| if self.by_surname.contains_key(word) { None } else { only(self.by_given.get(word)) })
+                    .or_else(|| if word.len() <= 3 { only(self.by_initials.get(word)) } else { None })
                     .unwrap_or_else(|| word.clone())
             }
             [] => scan.key(&name.tokens),

@@ -19,6 +19,8 @@ pub(super) struct Pair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     Straight,
+    /// Two single marks that stand for one double.
+    Twin,
     Double,
     Single,
     StraightSingle,
@@ -37,6 +39,7 @@ impl Style {
 
     fn closes(self, mark: char) -> bool {
         match self {
+            Self::Twin => false,
             Self::Straight => matches!(mark, '"' | '＂' | '”'),
             Self::Double => matches!(mark, '”' | '"'),
             Self::Single => mark == '’',
@@ -85,7 +88,7 @@ pub(super) fn pairs(scan: &Scan<'_>) -> Vec<Pair> {
             if runs_on {
                 carried = Some(open);
             } else if depth == 0 && !open.style.single() {
-                leave_open(scan, open, span.end.0, &mut out);
+                leave_open(scan, &open, span.end.0, &mut out);
             }
         }
     }
@@ -99,13 +102,13 @@ fn closes_alone(paragraph: &str, _mark: char) -> bool {
 }
 
 /// A mark that is never closed quotes to the end of its paragraph when it stands at its start or was unmistakable.
-fn leave_open(scan: &Scan<'_>, open: Open, end: usize, out: &mut Vec<Pair>) {
+fn leave_open(scan: &Scan<'_>, open: &Open, end: usize, out: &mut Vec<Pair>) {
     let at_start = scan.lines.get(open.line).is_some_and(|l| l.start.0 == open.at);
-    if !at_start && open.style == Style::Straight {
+    if !at_start && matches!(open.style, Style::Straight | Style::Twin) {
         return;
     }
     let inner = trimmed(scan.text, open.after, end);
-    if inner.len() < 2 {
+    if !scan.text[inner.range()].contains(char::is_alphanumeric) {
         return;
     }
     for pair in &mut out[open.pairs..] {
@@ -133,16 +136,27 @@ fn paragraph(text: &str, from: usize, to: usize, line: usize, stack: &mut Vec<Op
         }
         let at = from + i;
         let after = at + c.len_utf8();
-        if let Some(depth) = stack.iter().rposition(|o| o.style.closes(c)) {
-            if may_close(c, previous, next, &stack[depth], at, &singles) {
+        if c == '\'' && next == Some('\'') {
+            // Two single marks for a double one.
+            chars.next();
+            let after = after + 1;
+            if let Some(depth) = stack.iter().rposition(|o| o.style == Style::Twin) {
                 close(text, stack, depth, at, after, out);
-                continue;
+            } else if text[after..to].starts_with(|c: char| !c.is_whitespace()) && stack.len() < 4 {
+                stack.push(Open { style: Style::Twin, at, after, pairs: out.len(), line });
             }
+            continue;
         }
-        if let Some(style) = opening(c, previous, next, stack, at, &singles, &text[after..to]) {
-            if stack.len() < 4 {
-                stack.push(Open { style, at, after, pairs: out.len(), line });
-            }
+        if let Some(depth) = stack.iter().rposition(|o| o.style.closes(c))
+            && may_close(c, previous, next, &stack[depth], at, &singles)
+        {
+            close(text, stack, depth, at, after, out);
+            continue;
+        }
+        if let Some(style) = opening(c, previous, next, stack, at, &singles, &text[after..to])
+            && stack.len() < 4
+        {
+            stack.push(Open { style, at, after, pairs: out.len(), line });
         }
     }
 }
@@ -172,8 +186,8 @@ fn may_close(
     let word_after = next.is_some_and(char::is_alphanumeric);
     match mark {
         '\'' | '’' => !word_after && !space_before && at > open.at && singles.closes(at),
-        // A straight mark between a space and a word opens, whatever is open already; but one that is open closes.
-        '"' | '＂' => !(space_before && word_after) || open.style == Style::Straight && !word_after,
+        // A straight mark between a space and a word opens, whatever is open already.
+        '"' | '＂' => !(space_before && word_after),
         '“' | '‘' | '«' => !word_after,
         _ => true,
     }
@@ -241,6 +255,9 @@ impl SingleEnds {
                 continue;
             }
             let at = from + i;
+            if previous == Some(c) || next == Some(c) {
+                continue;
+            }
             let opens = c == '‘' || previous.is_none_or(char::is_whitespace) && next.is_some_and(char::is_alphanumeric);
             if opens {
                 // What was doubtful before an opening mark has to be the end after all.

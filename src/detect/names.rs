@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::gazetteer::Gazetteer;
 use super::runs::{is_name_token, run_end};
-use super::scan::{Scan, Shape};
+use super::scan::{Scan, Shape, Token};
 use crate::model::EntityKind;
 
 /// A name as a range of tokens.
@@ -84,7 +84,7 @@ impl Finder<'_, '_> {
                 large += usize::from(is_name_token(self.scan, i));
             }
         }
-        words >= 4 && large * 10 >= words * 8
+        words >= 4 && large * 10 >= words * 9 || words >= 2 && large == words && sentence.len() <= words + 1
     }
 
     fn sentence(&mut self, sentence: Range<usize>) {
@@ -94,10 +94,32 @@ impl Finder<'_, '_> {
                 i += 1;
                 continue;
             }
+            if let Some(end) = self.account(i, sentence.end) {
+                i = end;
+                continue;
+            }
             let end = run_end(self.scan, self.lists, self.blocked, i, sentence.end);
             self.run(i, end);
             i = end;
         }
+    }
+
+    /// "Northmark Counts (@northmarkcounts)": the signature of a post that is no person's. Where it ends.
+    fn account(&mut self, a: usize, end: usize) -> Option<usize> {
+        let mut b = a;
+        while b < end && b < a + 5 && is_name_token(self.scan, b) {
+            b += 1;
+        }
+        let handle = self.scan.low(b + 1).strip_prefix('@')?;
+        if b < a + 2 || self.scan.low(b) != "(" || self.lists.is_given(self.low(a)) {
+            return None;
+        }
+        let joined: String = (a..b).map(|i| self.low(i)).collect();
+        if joined != handle || self.lists.phrase_at(self.scan, a, b).is_none() && self.shape(a, b).is_none() {
+            return None;
+        }
+        self.emit(a..b, EntityKind::Org, 0.8, "name of an account", None);
+        Some(b)
     }
 
     fn low(&self, i: usize) -> &str {
@@ -115,10 +137,12 @@ impl Finder<'_, '_> {
             let word = self.low(a);
             let phrase = self.lists.phrase_at(self.scan, a, b).is_some();
             let function = FUNCTION.contains(&word);
-            if phrase && !(function && self.opens(a) && a + 1 < b && !phrase) {
+            if phrase {
                 break;
             }
-            let stop = function || self.lists.stop.contains(word) && self.opens(a) && self.shape(a, b).is_none();
+            let role = a + 1 < b && (self.lists.is_title(word) || self.lists.roles.contains_key(word));
+            let stop =
+                function || !role && self.lists.stop.contains(word) && self.opens(a) && self.shape(a, b).is_none();
             let common = self.opens(a)
                 && a + 1 < b
                 && self.scan.shape(a) == Shape::Capital
@@ -192,7 +216,9 @@ impl Finder<'_, '_> {
                 a += 1;
                 continue;
             }
-            if let Some((len, kind)) = self.lists.phrase_at(self.scan, a, b) {
+            if let Some((len, kind)) =
+                self.lists.phrase_at(self.scan, a, b).filter(|(len, _)| *len > 1 || self.surely(a))
+            {
                 if a + len == b && !(role.is_some() && self.lists.may_be_given(self.low(a))) {
                     return self.emit(a..b, kind, 0.95, "known name", None);
                 }
@@ -236,6 +262,22 @@ impl Finder<'_, '_> {
                 continue;
             }
             return self.classify(a..b, role, post);
+        }
+    }
+
+    /// Whether a known name of one word that is an everyday word too is meant as a name here.
+    fn surely(&self, a: usize) -> bool {
+        let word = self.low(a);
+        let article = a > 0 && self.scan.low(a - 1) == "the";
+        match word {
+            "times" | "sun" | "mirror" | "observer" | "independent" | "economist" | "spectator" | "telegraph"
+            | "guardian" | "lords" | "commons" | "fed" | "blitz" | "troubles" | "atlantic" | "enlightenment"
+            | "reformation" | "capitol" => article,
+            "total" | "apple" | "shell" | "meta" | "unite" | "intel" | "fox" | "shelter" | "liberty" | "stonewall"
+            | "momentum" | "vox" | "telegram" | "eton" | "treasury" | "nice" | "cork" | "hull" | "derby" | "bath"
+            | "reading" | "buffalo" | "phoenix" | "mars" | "venus" | "jupiter" | "earth" | "turkey" | "chad"
+            | "jersey" => !self.opens(a) && !self.lower.contains(word),
+            _ => true,
         }
     }
 
@@ -384,20 +426,59 @@ impl Finder<'_, '_> {
         let before = tokens.start.checked_sub(1).map_or("", |i| self.low(i));
         let (next, after) = (self.scan.low(tokens.end), self.scan.low(tokens.end + 1));
         let len = tokens.len();
-        let speaks = super::verbs::Verbs::get().speaks(next);
+        let speaks = super::verbs::Verbs::get().speaks(next) && !self.low(tokens.start).ends_with("ly");
         let aged = next == ","
             && self.scan.shape(tokens.end + 1) == Shape::Number
             && self.scan.low(tokens.end + 2) == ","
             && after.parse::<u8>().is_ok_and(|n| (5..=110).contains(&n));
         let handle = next == "(" && after.starts_with('@');
-        if aged || handle && len >= 2 || speaks && before != "the" {
-            return Some((EntityKind::Person, 0.75, "name beside a verb of saying or an age"));
+        let relative = next == "," && matches!(after, "who" | "whose") || matches!(next, "who" | "whose");
+        if aged || relative || handle && len >= 2 || speaks && before != "the" {
+            return Some((EntityKind::Person, 0.75, "name beside a verb of saying, an age or “who”"));
         }
         if matches!(before, "said" | "says" | "told" | "and" | "by") && len == 2 {
             return Some((EntityKind::Person, 0.65, "two capitalised words"));
         }
         if matches!(before, "in" | "near" | "throughout" | "across" | "outside" | "toward" | "towards") {
             return Some((EntityKind::Place, 0.6, "name after a preposition of place"));
+        }
+        let listed = |i: usize| {
+            self.lists
+                .phrase_at(self.scan, i, (i + 4).min(self.scan.tokens.len()))
+                .is_some_and(|p| p.1 == EntityKind::Place)
+        };
+        let kind_of_place = matches!(
+            next,
+            "district"
+                | "province"
+                | "region"
+                | "area"
+                | "county"
+                | "village"
+                | "town"
+                | "neighbourhood"
+                | "neighborhood"
+                | "suburb"
+        );
+        let of_place = before == "of"
+            && tokens.start > 1
+            && matches!(
+                self.low(tokens.start - 2),
+                "city" | "town" | "village" | "port" | "island" | "suburb" | "province" | "state"
+            );
+        if kind_of_place
+            || of_place
+            || next == ","
+                && self.scan.tokens.get(tokens.end + 1).is_some_and(Token::is_capital)
+                && listed(tokens.end + 1)
+        {
+            return Some((EntityKind::Place, 0.7, "beside a word for a place"));
+        }
+        if len == 1
+            && matches!(next, "administration" | "presidency" | "campaign" | "family" | "supporters")
+            && before == "the"
+        {
+            return Some((EntityKind::Person, 0.6, "surname before “administration”"));
         }
         if before == "the" {
             return (len >= 2 || self.scan.shape(tokens.start) == Shape::Upper).then_some((
@@ -442,6 +523,8 @@ impl Finder<'_, '_> {
     /// Decides what nothing spoke for, now that the whole text has been read.
     fn settle_weak(&mut self) {
         let mut surnames: HashSet<String> = HashSet::new();
+        // Last words of runs that are only taken for people: they speak for single words, not for other runs.
+        let mut guessed: HashSet<String> = HashSet::new();
         let mut known: HashMap<String, (EntityKind, f32)> = HashMap::new();
         for name in &self.found {
             if name.kind == EntityKind::Person {
@@ -457,13 +540,25 @@ impl Finder<'_, '_> {
             if let Some((kind, score, _)) = weak.guess {
                 *votes.entry(key.clone()).or_default().entry(kind).or_default() += score;
                 if kind == EntityKind::Person && weak.tokens.len() > 1 {
-                    surnames.insert(self.low(weak.tokens.end - 1).to_owned());
+                    guessed.insert(self.low(weak.tokens.end - 1).to_owned());
                 }
             }
             if !weak.opens {
                 inside.insert(key);
             }
         }
+        // Words that stand alone somewhere, and runs that come back: both speak for a name.
+        let mut alone: HashSet<String> = HashSet::new();
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for weak in &self.weak {
+            let key = self.scan.key(&weak.tokens);
+            *uses.entry(key.clone()).or_default() += 1;
+            if weak.tokens.len() == 1 {
+                alone.insert(key);
+            }
+        }
+        let by_end: HashMap<usize, EntityKind> = self.found.iter().map(|n| (n.tokens.end, n.kind)).collect();
+        let by_start: HashMap<usize, EntityKind> = self.found.iter().map(|n| (n.tokens.start, n.kind)).collect();
         for weak in std::mem::take(&mut self.weak) {
             let key = self.scan.key(&weak.tokens);
             let last = self.low(weak.tokens.end - 1);
@@ -473,26 +568,47 @@ impl Finder<'_, '_> {
                 (*kind, *score, "named elsewhere in the text")
             } else if surnames.contains(last) && !self.lists.stop.contains(last) {
                 (EntityKind::Person, 0.9, "surname of somebody named in the text")
+            } else if single && guessed.contains(last) && !self.lists.stop.contains(last) {
+                (EntityKind::Person, 0.7, "surname of somebody named in the text")
             } else if let Some((kind, score)) = vote {
                 (*kind, score.min(0.8), weak.guess.map_or("named elsewhere in the text", |g| g.2))
             } else {
-                let doubtful = weak.opens && !inside.contains(&key)
-                    || self.lower.contains(last)
-                    || single && self.lists.roles.contains_key(last);
-                if doubtful || self.lists.stop.contains(last) {
+                // In a list beside names of one kind: "the Fell Society, Advance and the Dale Union".
+                let Some(kind) = self.listed(&weak.tokens, &by_end, &by_start) else { continue };
+                if weak.opens || self.lower.contains(last) || self.lists.stop.contains(last) {
                     continue;
                 }
-                if single {
-                    (EntityKind::Org, 0.35, "capitalised word")
-                } else {
-                    (EntityKind::Org, 0.4, "capitalised words")
-                }
+                (kind, 0.55, "in a list of names")
             };
+            let lone = !single && kind == EntityKind::Person && score < 0.6;
+            if lone && !alone.contains(last) && uses.get(&key).is_none_or(|n| *n < 2) {
+                continue;
+            }
             if single && weak.opens && self.lower.contains(last) && !surnames.contains(last) {
                 continue;
             }
             self.emit(weak.tokens, kind, score, why, None);
         }
+    }
+
+    /// The kind of the names beside an unknown one in a list.
+    fn listed(
+        &self,
+        tokens: &Range<usize>,
+        by_end: &HashMap<usize, EntityKind>,
+        by_start: &HashMap<usize, EntityKind>,
+    ) -> Option<EntityKind> {
+        let mut i = tokens.start;
+        while i > 0 && tokens.start - i < 3 && matches!(self.scan.low(i - 1), "," | "and" | "or" | "the") {
+            i -= 1;
+        }
+        let before = (i < tokens.start && self.scan.low(i) != "the").then(|| by_end.get(&i)).flatten();
+        let mut j = tokens.end;
+        while j < tokens.end + 3 && matches!(self.scan.low(j), "," | "and" | "or" | "the") {
+            j += 1;
+        }
+        let after = (j > tokens.end && self.scan.low(tokens.end) == ",").then(|| by_start.get(&j)).flatten();
+        before.or(after).copied().filter(|k| matches!(k, EntityKind::Org | EntityKind::Place | EntityKind::Person))
     }
 
     /// In a headline with capitals throughout: what the body names, known names, given names with a surname.
@@ -518,6 +634,10 @@ impl Finder<'_, '_> {
             while i < end {
                 if self.blocked[i] || !is_name_token(self.scan, i) {
                     i += 1;
+                    continue;
+                }
+                if let Some(next) = self.account(i, end) {
+                    i = next;
                     continue;
                 }
                 // A bound, so that one word that opens many names does not make headlines slow.

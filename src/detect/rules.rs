@@ -107,9 +107,36 @@ fn all_names(scan: &Scan<'_>, amounts: &[Amount], pairs: &[Pair], fixed: &[Optio
         }
     }
     let mut found = names(scan, &blocked);
+    signatures(scan, &mut found);
     found.extend(works);
     found.sort_by_key(|n| n.tokens.start);
     found
+}
+
+/// Two or three letters that stand alone after a quotation are a signature when somebody's names begin with them.
+fn signatures(scan: &Scan<'_>, names: &mut [Name]) {
+    let signed = |n: &Name| {
+        n.kind == EntityKind::Org
+            && n.tokens.len() == 1
+            && scan.raw(n.tokens.start).chars().count() <= 3
+            && n.tokens.start > 0
+            && scan.shape(n.tokens.start - 1) == super::scan::Shape::Mark
+            && scan.tokens.get(n.tokens.end).is_none_or(|t| t.paragraph != scan.tokens[n.tokens.start].paragraph)
+    };
+    for i in 0..names.len() {
+        if signed(&names[i]) {
+            let letters = scan.raw(names[i].tokens.start);
+            let known = names.iter().any(|p| {
+                p.kind == EntityKind::Person
+                    && p.tokens.len() > 1
+                    && super::linking::is_acronym(scan, &p.tokens, letters)
+            });
+            if known {
+                names[i].kind = EntityKind::Person;
+                names[i].why = "initials of somebody named in the text";
+            }
+        }
+    }
 }
 
 fn mentions(

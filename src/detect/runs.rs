@@ -115,6 +115,14 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
                 j + 1
             }
             "&" if name(j + 1) => j + 1,
+            // "Department of Housing and Urban Development"
+            "and" if name(j + 1) && governs(scan, start, j) => j + 1,
+            // "Harrow Shipping, Inc."
+            "," if matches!(low(j + 1).trim_end_matches('.'), "inc" | "ltd" | "llc" | "plc" | "corp")
+                && name(j + 1) =>
+            {
+                j + 1
+            }
             "and"
                 if name(j + 1)
                     && org_tail(j + 1)
@@ -146,6 +154,29 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
         j += 1;
     }
     j
+}
+
+/// Whether a run is a department, ministry or committee of or for something, to which more may be added with "and".
+fn governs(scan: &Scan<'_>, start: usize, end: usize) -> bool {
+    (start + 1..end).any(|i| {
+        matches!(scan.low(i), "of" | "for" | "on")
+            && matches!(
+                scan.low(i - 1),
+                "department"
+                    | "ministry"
+                    | "committee"
+                    | "office"
+                    | "commission"
+                    | "institute"
+                    | "school"
+                    | "college"
+                    | "faculty"
+                    | "agency"
+                    | "board"
+                    | "bureau"
+                    | "academy"
+            )
+    })
 }
 
 fn joins_of(lists: &Gazetteer, head: &str) -> bool {

@@ -204,13 +204,12 @@ impl<'a> Scan<'a> {
         }
         if text[end..].starts_with('.') {
             let word = &text[at..end];
-            if dotted && run == 1 || word.chars().count() == 1 && first.is_uppercase() && first != 'I' {
-                end += 1;
-            } else if first.is_uppercase()
+            let letters = dotted && run == 1 || word.chars().count() == 1 && first.is_uppercase() && first != 'I';
+            let listed = first.is_uppercase()
                 && word.len() <= 5
                 && text[end + 1..].starts_with(|c: char| c.is_whitespace() || matches!(c, ',' | ')'))
-                && ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str())
-            {
+                && ABBREVIATIONS.contains(&word.to_ascii_lowercase().as_str());
+            if letters || listed {
                 end += 1;
             }
         }

@@ -122,6 +122,15 @@ const HELPERS: &[&str] = &[
     "further",
     "himself",
     "herself",
+    "is",
+    "are",
+    "was",
+    "were",
+    "been",
+    "'s",
+    "'re",
+    "'m",
+    "am",
     "themselves",
     "itself",
     "first",
@@ -167,6 +176,20 @@ impl<'r, 't> Reading<'r, 't> {
         reading
     }
 
+    /// The outermost pair a token stands in; none beyond the text's end.
+    pub fn pair(&self, i: usize) -> Option<usize> {
+        self.pair_of.get(i).copied().flatten()
+    }
+
+    /// The name a token belongs to.
+    pub fn named(&self, i: usize) -> Option<usize> {
+        self.name_of.get(i).copied().flatten()
+    }
+
+    pub fn dated(&self, i: usize) -> bool {
+        self.dated.get(i) == Some(&true)
+    }
+
     pub fn low(&self, i: usize) -> &str {
         self.scan.low(i)
     }
@@ -188,12 +211,13 @@ impl<'r, 't> Reading<'r, 't> {
         let mut out: Vec<CueVerb> = Vec::new();
         let mut i = 0;
         while i < self.scan.tokens.len() {
-            if self.pair_of[i].is_none() && self.name_of[i].is_none() {
-                if let Some(cue) = self.cue_at(i, out.last()) {
-                    i = cue.tokens.end;
-                    out.push(cue);
-                    continue;
-                }
+            if self.pair(i).is_none()
+                && self.named(i).is_none()
+                && let Some(cue) = self.cue_at(i, out.last())
+            {
+                i = cue.tokens.end;
+                out.push(cue);
+                continue;
             }
             i += 1;
         }
@@ -214,17 +238,26 @@ impl<'r, 't> Reading<'r, 't> {
         }
         let tokens = i..i + 1 + usize::from(!verb.after.is_empty());
         let before = if i > sentence.start { self.before(i) } else { "" };
-        if DETERMINERS.contains(&before) && before != "all" && before != "both" || matches!(before, "'s" | "of" | "to")
+        if DETERMINERS.contains(&before) && before != "all" && before != "both"
+            || matches!(before, "of" | "to")
+            || before == "'s" && !(i > 1 && PRONOUNS.contains(&self.low(i - 2)))
         {
             return None;
         }
         let cue = |speaker, inverted, inherits| {
             Some(CueVerb { tokens: tokens.clone(), verb: verb.clone(), speaker, inverted, inherits, according: false })
         };
+        if verb.form == Form::Ing
+            && matches!(before, "is" | "are" | "was" | "were" | "'s" | "'re" | "'m" | "am" | "been")
+        {
+            // "is claiming that"
+            let subject = self.left(i, &sentence)?;
+            return self.opens_content(tokens.end).then(|| cue(Some(subject), false, false)).flatten();
+        }
         if matches!(before, "was" | "were" | "been" | "be" | "being" | "is" | "are" | "'re" | "am" | "'m") {
             // Passive: the speaker, if any, comes after "by".
             let by = (tokens.end..sentence.end.min(tokens.end + 12))
-                .find(|j| self.low(*j) == "by" && self.pair_of[*j].is_none())?;
+                .find(|j| self.low(*j) == "by" && self.pair(*j).is_none())?;
             return (verb.form == Form::Past)
                 .then(|| self.right(by + 1, sentence.end))
                 .flatten()
@@ -232,12 +265,13 @@ impl<'r, 't> Reading<'r, 't> {
         }
         // `"…," said Ana Ruiz` and `"…" said the director`
         let after_mark = i > 0
-            && (self.pair_of[i - 1].is_some()
-                || matches!(before, "," | "—" | "–") && i > 1 && self.pair_of[i - 2].is_some());
-        if after_mark && verb.form != Form::Ing && self.scan.shape(i - 1) != Shape::Clitic {
-            if let Some(speaker) = self.right(tokens.end, sentence.end) {
-                return cue(Some(speaker), true, false);
-            }
+            && (self.pair(i - 1).is_some() || matches!(before, "," | "—" | "–") && i > 1 && self.pair(i - 2).is_some());
+        if after_mark
+            && verb.form != Form::Ing
+            && self.scan.shape(i - 1) != Shape::Clitic
+            && let Some(speaker) = self.right(tokens.end, sentence.end)
+        {
+            return cue(Some(speaker), true, false);
         }
         match verb.form {
             Form::Ing => {
@@ -261,12 +295,12 @@ impl<'r, 't> Reading<'r, 't> {
                 .flatten()
             }
             Form::Past | Form::Third => {
-                if matches!(before, "and" | "but" | "then") || before == "" {
+                if matches!(before, "and" | "but" | "then") || before.is_empty() {
                     let speaker = last
                         .filter(|c| self.sentence_of(c.tokens.start) == sentence && c.tokens.start + 60 > i)
                         .and_then(|c| c.speaker.clone())
                         .or_else(|| self.first_subject(&sentence, i));
-                    if before == "" || speaker.is_none() {
+                    if before.is_empty() || speaker.is_none() {
                         return None;
                     }
                     return (!verb.noun || self.opens_content(tokens.end)).then(|| cue(speaker, false, true)).flatten();
@@ -284,7 +318,7 @@ impl<'r, 't> Reading<'r, 't> {
                 // "The bridge is closed, said Ana Ruiz."
                 if before == "," && !verb.noun && verb.clause {
                     let speaker = self.right(tokens.end, sentence.end)?;
-                    let ends = speaker.end >= sentence.end || !self.scan.tokens[speaker.end].is_word();
+                    let ends = speaker.end + 9 >= sentence.end || !self.scan.tokens[speaker.end].is_word();
                     return ends.then(|| cue(Some(speaker), true, false)).flatten();
                 }
                 None
@@ -310,7 +344,7 @@ impl<'r, 't> Reading<'r, 't> {
         if let Some(name) = near.clone().take_while(|i| self.low(*i) != ",").find_map(|i| self.person(i)) {
             return Some(name.tokens.clone());
         }
-        if let Some(n) = self.name_of[first].or_else(|| self.name_of.get(first + 1).copied().flatten()) {
+        if let Some(n) = self.named(first).or_else(|| self.name_of.get(first + 1).copied().flatten()) {
             return Some(self.names[n].tokens.clone());
         }
         if DETERMINERS.contains(&self.low(first)) {
@@ -331,8 +365,8 @@ impl<'r, 't> Reading<'r, 't> {
                 return None;
             }
             let word = self.low(i);
-            let adverb = word.len() > 4 && word.ends_with("ly") && self.name_of[i].is_none() && word != "family";
-            if HELPERS.contains(&word) || adverb || self.dated[i] {
+            let adverb = word.len() > 4 && word.ends_with("ly") && self.named(i).is_none() && word != "family";
+            if HELPERS.contains(&word) || adverb || self.dated(i) {
                 continue;
             }
             if self.dated.get(i + 1) == Some(&true)
@@ -359,7 +393,7 @@ impl<'r, 't> Reading<'r, 't> {
         if matches!(word, "," | "—" | "–" | "-" | ")") {
             return if depth < 1 { self.past_apposition(i, floor) } else { None };
         }
-        if let Some(n) = self.name_of[i] {
+        if let Some(n) = self.named(i) {
             let name = &self.names[n];
             if name.kind == EntityKind::Person {
                 return Some(name.tokens.clone());
@@ -383,7 +417,7 @@ impl<'r, 't> Reading<'r, 't> {
         let mut start = i;
         for _ in 0..8 {
             let Some(j) = start.checked_sub(1).filter(|j| *j >= floor) else { break };
-            if let Some(p) = self.pair_of[j] {
+            if let Some(p) = self.pair(j) {
                 // The "Ribble" director
                 let inside = self.scan.within(self.pairs[p].outer);
                 if inside.len() > 8 || inside.start < floor {
@@ -418,7 +452,7 @@ impl<'r, 't> Reading<'r, 't> {
         let mut at = start;
         let mut out = None;
         for _ in 0..3 {
-            let mut j = at.checked_sub(1).filter(|j| *j >= floor)?;
+            let Some(mut j) = at.checked_sub(1).filter(|j| *j >= floor) else { return out };
             if matches!(self.low(j), "the" | "a" | "an" | "its" | "his" | "her" | "their") {
                 j = match j.checked_sub(1).filter(|j| *j >= floor) {
                     Some(j) => j,
@@ -468,7 +502,7 @@ impl<'r, 't> Reading<'r, 't> {
         let mut fallback = None;
         while j > floor && close - j < 45 && seen < 3 {
             j -= 1;
-            if let Some(p) = self.pair_of[j] {
+            if let Some(p) = self.pair(j) {
                 j = self.scan.within(self.pairs[p].outer).start;
                 continue;
             }
@@ -484,7 +518,7 @@ impl<'r, 't> Reading<'r, 't> {
             if fallback.is_none() {
                 fallback = self.phrase_ending(end, floor, 2).filter(|p| {
                     let first = self.low(p.start);
-                    DETERMINERS.contains(&first) || self.name_of[end].is_some() || self.low(p.end - 1).ends_with('s')
+                    DETERMINERS.contains(&first) || self.named(end).is_some() || self.low(p.end - 1).ends_with('s')
                 });
             }
         }
@@ -502,7 +536,7 @@ impl<'r, 't> Reading<'r, 't> {
         }
         let mut i = from;
         while i < limit && i < from + 14 {
-            if let Some(n) = self.name_of[i] {
+            if let Some(n) = self.named(i) {
                 let name = &self.names[n];
                 if name.kind == EntityKind::Person {
                     return Some(name.tokens.clone());
@@ -512,7 +546,7 @@ impl<'r, 't> Reading<'r, 't> {
             }
             let word = self.low(i);
             let stops = !self.scan.tokens[i].is_word() && self.scan.shape(i) != Shape::Clitic
-                || self.dated[i]
+                || self.dated(i)
                 || PRONOUNS.contains(&word)
                 || matches!(
                     word,
@@ -553,7 +587,7 @@ impl<'r, 't> Reading<'r, 't> {
         while i > from && (PREPOSITIONS.contains(&self.low(i - 1)) || DETERMINERS.contains(&self.low(i - 1))) {
             i -= 1;
         }
-        let named = self.name_of[from].is_some();
+        let named = self.named(from).is_some();
         let noun = DETERMINERS.contains(&first) || Gazetteer::get().role(first).is_some() || first.ends_with('s');
         (i > from
             && (named
@@ -565,9 +599,9 @@ impl<'r, 't> Reading<'r, 't> {
 
     /// Whom the words of a speaker stand for, pronouns not counted.
     pub fn entity(&self, tokens: &Range<usize>) -> Option<LocalEntity> {
-        let mut names = tokens.clone().filter_map(|i| self.name_of[i]);
+        let mut names = tokens.clone().filter_map(|i| self.named(i));
         let first = names.next();
-        let last = tokens.end.checked_sub(1).and_then(|i| self.name_of[i]);
+        let last = tokens.end.checked_sub(1).and_then(|i| self.named(i));
         let person = first
             .into_iter()
             .chain(last)
@@ -603,11 +637,11 @@ impl<'r, 't> Reading<'r, 't> {
             {
                 return Some(entity);
             }
-            if self.pair_of[i].is_some() {
+            if self.pair(i).is_some() {
                 continue;
             }
             let Some(name) = self.person(i) else { continue };
-            let entity = self.name_of[i].and_then(|n| self.linked.entities[n]);
+            let entity = self.named(i).and_then(|n| self.linked.entities[n]);
             any = any.or(entity);
             let sentence = self.sentence_of(i);
             if name.tokens.start - sentence.start <= 6 {

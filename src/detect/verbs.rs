@@ -79,7 +79,39 @@ impl Verbs {
                     after: entry.after.clone(),
                     plain: entry.clause
                         && !entry.that
-                        && !matches!(entry.verb.as_str(), "report" | "write" | "respond" | "reply" | "agree"),
+                        && !matches!(
+                            entry.verb.as_str(),
+                            "report"
+                                | "write"
+                                | "respond"
+                                | "reply"
+                                | "agree"
+                                | "tweet"
+                                | "add"
+                                | "mention"
+                                | "complain"
+                                | "vow"
+                                | "pledge"
+                                | "promise"
+                                | "joke"
+                                | "expect"
+                                | "propose"
+                                | "recommend"
+                                | "acknowledge"
+                                | "disclose"
+                                | "declare"
+                                | "learn"
+                                | "hope"
+                                | "testify"
+                                | "remark"
+                                | "speculate"
+                                | "lament"
+                                | "feel"
+                                | "recall"
+                                | "dispute"
+                                | "describe"
+                                | "protest"
+                        ),
                 });
             };
             if entry.past.is_empty() {

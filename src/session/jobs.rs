@@ -19,14 +19,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Says how many steps there will be.
-    pub fn set_total(&self, total: usize) {
+    /// Says how many steps are done, and how many there are.
+    pub fn at(&self, done: usize, total: usize) {
+        self.done.store(done, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
-    }
-
-    /// Says that one more step is done.
-    pub fn step(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether somebody asked the job to stop. A job looks between its steps.

@@ -1,296 +1,362 @@
-//! A window without a display, and a person at it.
-#![allow(dead_code, reason = "each test target uses its own part")]
+//! Random projects, for the tests that must hold of all of them.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, Pos2};
-use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
-use framelens::app::{Answer, App, Command, FileDialogs, Purpose, Setup};
-use framelens::detect::{Lexicon, Rules};
-use framelens::model::Annotation;
-use framelens::text::{CharSpan, words};
+use framelens::model::{
+    Annotation, AnnotationId, Article, ArticleId, Attributes, ClaimKind, Code, CodeId, Coder, CoderId, Coding, Colour,
+    Decision, DocumentCoding, Entity, EntityId, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome, Part,
+    PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested, Tag,
+    Value, Variable, VariableKind, Voice,
+};
+use framelens::text::{CharSpan, OffsetMap};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use uuid::Uuid;
 
-/// Dialogs that give prepared answers, in order.
-pub struct Answered(Mutex<Vec<(Purpose, Answer)>>);
+/// Chance as a row of numbers: fewer and smaller ones make a smaller project, so proptest can shrink what fails.
+#[derive(Clone, Debug)]
+pub struct Dice {
+    rolls: Vec<u32>,
+    next: usize,
+}
 
-impl Answered {
-    pub fn new(answers: Vec<(Purpose, Answer)>) -> Self {
-        Self(Mutex::new(answers))
+pub fn dice(longest: usize) -> impl Strategy<Value = Dice> {
+    prop::collection::vec(any::<u32>(), 0..longest).prop_map(Dice::from)
+}
+
+impl From<Vec<u32>> for Dice {
+    fn from(rolls: Vec<u32>) -> Self {
+        Self { rolls, next: 0 }
     }
 }
 
-impl FileDialogs for Answered {
-    fn ask(&self, purpose: Purpose, _: &str) -> Answer {
-        let mut answers = self.0.lock().expect("no other test shares it");
-        let at = answers.iter().position(|(p, _)| *p == purpose);
-        at.map_or(Answer::Cancelled, |at| answers.remove(at).1)
-    }
-}
-
-/// A window on a project, and the folder it all lies in.
-pub struct Journey {
-    harness: Harness<'static, Option<App>>,
-    folder: tempfile::TempDir,
-    project: PathBuf,
-}
-
-impl Deref for Journey {
-    type Target = Harness<'static, Option<App>>;
-    fn deref(&self) -> &Self::Target {
-        &self.harness
-    }
-}
-
-impl DerefMut for Journey {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.harness
-    }
-}
-
-pub fn sample_project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("projects/harbour-purge")
-}
-
-/// Copies a folder with all that is in it.
-pub fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder can be made");
-    for entry in std::fs::read_dir(from).expect("a folder to copy") {
-        let entry = entry.expect("readable");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("copied");
-        }
-    }
-}
-
-impl Journey {
-    /// The window on a copy of the sample project.
-    pub fn sample() -> Self {
-        Self::sample_with(Answered::new(Vec::new()))
+impl Dice {
+    /// A number below `n`.
+    pub fn roll(&mut self, n: usize) -> usize {
+        let roll = self.rolls.get(self.next).copied().unwrap_or(0);
+        self.next += 1;
+        roll as usize % n.max(1)
     }
 
-    pub fn sample_with(dialogs: Answered) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let project = folder.path().join("project");
-        copy_folder(&sample_project(), &project);
-        Self::open(folder, project, dialogs, |b| b)
+    pub fn chance(&mut self, one_in: usize) -> bool {
+        self.roll(one_in) + 1 == one_in
     }
 
-    /// The window on a project, with a harness set up by `set_up`.
-    pub fn open(
-        folder: tempfile::TempDir,
-        project: PathBuf,
-        dialogs: Answered,
-        set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
-    ) -> Self {
-        let mut setup = Some(Setup {
-            project: Some(project.clone()),
-            folder: Some(folder.path().join("settings")),
-            dialogs: Arc::new(dialogs),
-            detector: Arc::new(Rules::new(Lexicon::builtin())),
-        });
-        let builder = Harness::builder()
-            .with_size([1440.0, 900.0])
-            .with_theme(eframe::egui::Theme::Light)
-            .with_max_steps(30)
-            .with_context_setup(App::dress);
-        let harness = set_up(builder).build_ui_state(
-            move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| {
-                    App::new(ui.ctx(), setup.take().expect("the window is made once"))
-                });
-                app.ui(ui);
-            },
-            None,
-        );
-        let mut journey = Self { harness, folder, project };
-        journey.wait_until("the project is open", |j| j.app().session().is_some());
-        journey.settle();
-        journey
+    pub fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len())].clone()
     }
 
-    /// Closes the window and opens the project in a new one.
-    pub fn reopened(mut self) -> Self {
-        self.wait_until("everything is saved", |j| {
-            j.app().session().is_some_and(|s| s.saved() == framelens::session::Saved::Yes)
-        });
-        let Self { harness, folder, project } = self;
-        drop(harness);
-        Self::open(folder, project, Answered::new(Vec::new()), |b| b)
+    fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        (self.roll(2) == 1).then(|| make(self))
     }
 
-    pub fn app(&self) -> &App {
-        self.harness.state().as_ref().expect("the window is made in its first frame")
+    fn some<T>(&mut self, most: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.roll(most + 1)).map(|_| make(self)).collect()
     }
 
-    fn app_mut(&mut self) -> &mut App {
-        self.harness.state_mut().as_mut().expect("the window is made in its first frame")
+    pub fn words(&mut self) -> String {
+        const PIECES: &[&str] = &[
+            "a",
+            "purge",
+            "witch hunt",
+            "e\u{301}",
+            "👩‍👩‍👧‍👦",
+            "🇬🇧",
+            "שלום",
+            "السلام",
+            "日本語。",
+            "\u{200f}",
+            "\u{feff}",
+            "\u{a0}",
+            " ",
+            "\n",
+            "\t",
+            "\r",
+            "\0",
+            "\u{1b}",
+            "\u{2028}",
+            "\\",
+            "\"",
+            "'",
+            "“",
+            "”",
+            "#",
+            "\"#",
+            "//",
+            "/*",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            ":",
+            "Some(",
+            "r#",
+            "\u{fffd}",
+            "\u{10ffff}",
+            "\u{e000}",
+            "-1",
+        ];
+        let n = self.roll(8);
+        (0..n).map(|_| self.pick(PIECES)).collect()
     }
 
-    /// Draws until nothing changes any more, or for a few frames.
-    pub fn settle(&mut self) {
-        for _ in 0..4 {
-            self.harness.step();
+    fn uuid(&mut self) -> Uuid {
+        Uuid::from_u64_pair(self.roll(usize::MAX) as u64, self.roll(usize::MAX) as u64)
+    }
+
+    pub fn time(&mut self) -> Timestamp {
+        let second = self.roll(4_000_000_000) as i64 - 1_000_000_000;
+        Timestamp::new(second, self.roll(1_000_000_000) as i32).unwrap()
+    }
+
+    fn number(&mut self) -> f64 {
+        let (a, b) = (self.roll(1 << 31) as f64, self.roll(1000) as f64 + 1.0);
+        self.pick(&[a / b, -a, 0.0, -0.0, 1e300, 5e-324, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, 1.0 / 3.0])
+    }
+
+    fn score(&mut self) -> f32 {
+        self.roll(1 << 24) as f32 / (1 << 24) as f32
+    }
+
+    pub fn value(&mut self) -> Value {
+        match self.roll(3) {
+            0 => Value::Text(self.words()),
+            1 => Value::Number(self.number()),
+            _ => Value::YesNo(self.roll(2) == 1),
         }
     }
 
-    pub fn wait_until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
-        let start = Instant::now();
-        loop {
-            self.harness.step();
-            if done(self) {
-                self.settle();
-                return;
-            }
-            assert!(start.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+    fn values(&mut self) -> BTreeMap<String, Value> {
+        self.some(2, |d| (d.words(), d.value())).into_iter().collect()
     }
 
-    pub fn send(&mut self, command: Command) {
-        self.app_mut().send(command);
-        self.settle();
+    /// A stretch of a text of `end` code points that is not empty.
+    fn span(&mut self, end: usize) -> CharSpan {
+        let start = self.roll(end);
+        CharSpan::chars(start, start + 1 + self.roll(end - start))
     }
 
-    pub fn wait_for_detection(&mut self) {
-        self.wait_until("the article is searched", |j| j.app().reading().detected().is_some());
-    }
-
-    pub fn open_article(&mut self, title: &str) {
-        self.get_by_label_contains(&format!("{title},")).click();
-        self.settle();
-        self.wait_for_detection();
-    }
-
-    pub fn code_as(&mut self, name: &str) {
-        self.send(Command::CodeAsNamed(name.to_owned()));
-        // A question that was open is answered with that.
-        self.key(Key::Escape);
-    }
-
-    pub fn focus_page(&mut self) {
-        self.get_by_label("Article text").focus();
-        self.settle();
-    }
-
-    pub fn key(&mut self, key: Key) {
-        self.harness.key_press(key);
-        self.settle();
-    }
-
-    pub fn key_with(&mut self, modifiers: Modifiers, key: Key) {
-        self.harness.key_press_modifiers(modifiers, key);
-        self.settle();
-    }
-
-    /// Types into the field of that name and leaves it.
-    pub fn type_into(&mut self, name: &str, text: &str) {
-        let is_field = |role: Role| {
-            matches!(role, Role::TextInput | Role::MultilineTextInput | Role::SearchInput)
+    pub fn variable(&mut self) -> Variable {
+        let kind = match self.roll(5) {
+            0 => VariableKind::Text,
+            1 => VariableKind::Number,
+            2 => VariableKind::YesNo,
+            3 => VariableKind::Date,
+            _ => VariableKind::OneOf(self.some(3, Self::words)),
         };
-        let field = self
-            .harness
-            .get_all_by_label(name)
-            .find(|n| is_field(n.accesskit_node().role()))
-            .expect("a field of that name");
-        field.focus();
-        field.type_text(text);
-        self.settle();
-        if name != "Name of the code" {
-            self.focus_page();
+        Variable { kind, description: self.words() }
+    }
+
+    pub fn entity(&mut self) -> Entity {
+        Entity {
+            id: EntityId(self.uuid()),
+            name: self.words(),
+            kind: self.pick(EntityKind::ALL),
+            aliases: self.some(2, Self::words),
+            note: self.words(),
         }
     }
 
-    /// The first words of a paragraph from the given one on that is body text: three of them.
-    pub fn some_words(&self, paragraph: usize) -> CharSpan {
-        let document = self.app().reading().document();
-        let article = self.app().reading().article().cloned().expect("an article is open");
-        let session = self.app().session().expect("a project is open");
-        let parts = &session.article(&article).expect("it is there").parts;
-        let body: Vec<CharSpan> = document
-            .paragraphs()
-            .iter()
-            .copied()
-            .filter(|p| !parts.iter().any(|part| part.span.contains(p.start)))
-            .collect();
-        let text = document.map().slice(body[paragraph]).expect("it fits");
-        let found: Vec<_> = words(text).skip(1).take(3).collect();
-        let bytes = framelens::text::ByteSpan::bytes(found[0].start.0, found[2].end.0);
-        let chars = |b: usize| text[..b].chars().count();
-        let start = body[paragraph].start;
-        CharSpan::new(start + chars(bytes.start.0), start + chars(bytes.end.0))
-    }
-
-    /// Drags the mouse from inside the first letter to inside the last one.
-    pub fn drag_over(&mut self, span: CharSpan) {
-        let reading = self.app().reading();
-        let from = reading.caret_on_screen(span.start + 1).expect("on the screen");
-        let to = reading.caret_on_screen(framelens::text::CharOffset(span.end.0 - 1)).expect("on the screen");
-        self.drag(from.center(), to.center());
-    }
-
-    pub fn drag(&mut self, from: Pos2, to: Pos2) {
-        self.harness.hover_at(from);
-        self.harness.step();
-        self.harness.drag_at(from);
-        self.harness.step();
-        let middle = from + (to - from) * 0.5;
-        for at in [middle, to] {
-            self.harness.hover_at(at);
-            self.harness.step();
+    pub fn metadata(&mut self) -> Metadata {
+        Metadata {
+            title: self.words(),
+            outlet: self.words(),
+            authors: self.some(2, Self::words),
+            published: self.maybe(Self::words),
+            url: self.maybe(Self::words),
+            language: self.maybe(Self::words),
+            section: self.maybe(Self::words),
+            variables: self.values(),
         }
-        self.harness.drop_at(to);
-        self.settle();
     }
 
-    /// The words that are selected.
-    pub fn selected(&self) -> String {
-        let reading = self.app().reading();
-        reading.document().map().slice(reading.selection.span()).unwrap_or_default().to_owned()
+    pub fn article(&mut self, number: usize) -> Article {
+        let text = format!("{number} {}\n{}{}", self.words(), self.words(), self.words());
+        let end = text.chars().count();
+        let mut parts = Vec::new();
+        let mut at = 0;
+        for kind in
+            self.some(3, |d| d.pick(&[PartKind::Headline, PartKind::Standfirst, PartKind::Byline, PartKind::Caption]))
+        {
+            if at < end {
+                let span = self.span(end - at);
+                let span = CharSpan::chars(span.start.0 + at, span.end.0 + at);
+                parts.push(Part { kind, span });
+                at = span.end.0;
+            }
+        }
+        let metadata = self.metadata();
+        let source =
+            Source { file: self.words(), format: self.words(), hash: self.words(), encoding: self.maybe(Self::words) };
+        Article::new(text, metadata, parts, source)
     }
 
-    pub fn chosen_coding(&self) -> Option<Annotation> {
-        let reading = self.app().reading();
-        let id = reading.chosen_coding()?;
-        self.app().session()?.annotation(reading.article()?, id).cloned()
+    pub fn code(&mut self, id: CodeId, parent: Option<CodeId>) -> Code {
+        let mut code = Code::new(id, self.words(), Colour::Palette(self.roll(10) as u8));
+        if self.chance(3) {
+            code.colour = Colour::Custom([self.roll(256) as u8, self.roll(256) as u8, self.roll(256) as u8]);
+        }
+        code.parent = parent;
+        code.position = self.roll(4) as u32;
+        code.definition = self.words();
+        code.use_when = self.words();
+        code.not_when = self.words();
+        code.examples = self.some(2, Self::words);
+        code.shortcut = self.maybe(|d| d.pick(&['1', '\'', '\\', '"', 'ü', '\n', '👍', '\u{301}']));
+        code.retired = self.chance(4);
+        code
     }
 
-    /// How many codings the coder has on the article that is open.
-    pub fn codings(&self) -> usize {
-        self.all_words().len()
+    fn party(&mut self, entities: &[EntityId]) -> Party {
+        let entity = if entities.is_empty() { None } else { self.maybe(|d| d.pick(entities)) };
+        Party { name: self.words(), entity }
     }
 
-    pub fn all_words(&self) -> Vec<String> {
-        let app = self.app();
-        let coding = app.reading().article().and_then(|a| app.session()?.coding(a));
-        coding.map(|c| c.in_order().iter().map(|a| a.words()).collect()).unwrap_or_default()
+    pub fn annotation(&mut self, article: &Article, codes: &[CodeId], entities: &[EntityId]) -> Annotation {
+        let tag = match self.roll(4) {
+            0 if !codes.is_empty() => Tag::Frame(self.pick(codes)),
+            1 => Tag::Quote(self.pick(QuoteKind::ALL)),
+            2 => Tag::Claim(self.pick(ClaimKind::ALL)),
+            _ => Tag::Entity(self.pick(EntityKind::ALL)),
+        };
+        let attributes = Attributes {
+            voice: self.maybe(|d| d.pick(Voice::ALL)),
+            speaker: self.maybe(|d| d.party(entities)),
+            target: self.maybe(|d| d.party(entities)),
+            stance: self.maybe(|d| d.pick(Stance::ALL)),
+            intensity: self.maybe(|d| d.roll(4) as u8),
+            certainty: self.maybe(|d| d.roll(4) as u8),
+            negated: self.chance(3),
+            custom: self.values(),
+        };
+        let origin = match self.roll(3) {
+            0 => Origin::Hand,
+            1 => Origin::Accepted {
+                detector: self.words(),
+                version: self.words(),
+                score: self.score(),
+                edited: self.chance(2),
+            },
+            _ => Origin::Imported { from: self.words() },
+        };
+        let mut annotation = Annotation {
+            id: AnnotationId(self.uuid()),
+            tag,
+            spans: Vec::new(),
+            anchors: Vec::new(),
+            attributes,
+            memo: self.words(),
+            origin,
+            code_revision: self.roll(3) as u32,
+            created: self.time(),
+            changed: self.time(),
+        };
+        let map = OffsetMap::new(article.text.clone());
+        let mut spans = self.some(2, |d| d.span(article.end.0));
+        spans.push(self.span(article.end.0));
+        assert!(annotation.place(&map, spans));
+        annotation
     }
 
-    pub fn articles(&self) -> usize {
-        self.app().session().map_or(0, |s| s.project().articles.len())
+    pub fn document(&mut self, codes: &[CodeId]) -> DocumentCoding {
+        let mut document = DocumentCoding {
+            variables: self.values(),
+            memo: self.words(),
+            finished: self.maybe(Self::time),
+            ..DocumentCoding::default()
+        };
+        if !codes.is_empty() {
+            document.primary = self.maybe(|d| d.pick(codes));
+            document.codes = self.some(2, |d| d.pick(codes)).into_iter().collect();
+        }
+        document
     }
 
-    pub fn code_names(&self) -> Vec<String> {
-        let codes = self.app().session().map(|s| s.project().codebook.codes.values().map(|c| c.name.clone()).collect());
-        codes.unwrap_or_default()
+    pub fn nothing_found(&mut self, article: &Article) -> NothingFound {
+        NothingFound { span: self.maybe(|d| d.span(article.end.0)) }
     }
 
-    pub fn has_code(&self, name: &str) -> bool {
-        self.code_names().iter().any(|n| n == name)
+    pub fn relation(&mut self, annotations: &[AnnotationId], entities: &[EntityId]) -> Relation {
+        let some = |d: &mut Self| AnnotationId(d.uuid());
+        let from = if annotations.is_empty() { some(self) } else { self.pick(annotations) };
+        let to = if entities.is_empty() || self.chance(2) {
+            RelationEnd::Annotation(if annotations.is_empty() { some(self) } else { self.pick(annotations) })
+        } else {
+            RelationEnd::Entity(self.pick(entities))
+        };
+        Relation { id: RelationId(self.uuid()), kind: self.words(), from, to }
     }
 
-    pub fn open_menu_of_code(&mut self, label: &str) {
-        let at = self.get_by_label_contains(label).rect().center();
-        self.harness.hover_at(at);
-        self.harness.step();
-        self.get_by_label_contains(label).click_secondary();
-        self.settle();
+    pub fn decision(&mut self, article: &Article) -> (Suggested, Decision) {
+        let about = Suggested { span: self.span(article.end.0), layer: self.pick(Layer::ALL), label: self.words() };
+        let outcome = if self.chance(2) { Outcome::Accepted(AnnotationId(self.uuid())) } else { Outcome::Rejected };
+        let decision =
+            Decision { detector: self.words(), version: self.words(), score: self.score(), outcome, at: self.time() };
+        (about, decision)
     }
+
+    fn coding(&mut self, article: &Article, codes: &[CodeId], entities: &[EntityId]) -> Coding {
+        let annotations: BTreeMap<_, _> =
+            self.some(4, |d| d.annotation(article, codes, entities)).into_iter().map(|a| (a.id, a)).collect();
+        let ids: Vec<_> = annotations.keys().copied().collect();
+        Coding {
+            relations: self.some(2, |d| d.relation(&ids, entities)).into_iter().map(|r| (r.id, r)).collect(),
+            annotations,
+            document: if self.chance(2) { self.document(codes) } else { DocumentCoding::default() },
+            nothing_found: self.some(2, |d| d.nothing_found(article)).into_iter().collect::<BTreeSet<_>>(),
+            decisions: self.some(2, |d| d.decision(article)).into_iter().collect(),
+        }
+    }
+
+    /// A project without a fault: two coders, up to four articles, codes in a tree, a register of names.
+    pub fn project(&mut self) -> Project {
+        let mut project = Project::new(self.words());
+        project.id = self.uuid();
+        project.settings = Settings { blind: self.chance(2) };
+        for id in ["jl", "ao"] {
+            let id: CoderId = id.parse().unwrap();
+            project.coders.insert(id.clone(), Coder { id, name: self.words() });
+        }
+        project.variables = self.some(3, |d| (d.words(), d.variable())).into_iter().collect();
+        let mut codes: Vec<CodeId> = Vec::new();
+        for n in 0..=self.roll(6) {
+            let id: CodeId = format!("code-{n}").parse().unwrap();
+            let parent = if codes.is_empty() { None } else { self.maybe(|d| d.pick(&codes)) };
+            let code = self.code(id.clone(), parent);
+            project.codebook.codes.insert(id.clone(), code);
+            codes.push(id);
+        }
+        project.entities = self.some(3, Self::entity).into_iter().map(|e| (e.id, e)).collect();
+        let entities: Vec<_> = project.entities.keys().copied().collect();
+        for n in 0..=self.roll(4) {
+            let article = self.article(n);
+            for coder in project.coders.keys() {
+                let coding = self.coding(&article, &codes, &entities);
+                if !coding.is_empty() {
+                    project.codings.insert((coder.clone(), article.id.clone()), Arc::new(coding));
+                }
+            }
+            project.articles.insert(article.id.clone(), Arc::new(article));
+        }
+        assert_eq!(project.faults(), []);
+        project
+    }
+}
+
+/// The names that a project has for its articles, its codes and its register, and one more of each that it has not.
+pub fn articles(project: &Project) -> Vec<ArticleId> {
+    project.articles.keys().cloned().chain(["no-such-article".parse().unwrap()]).collect()
+}
+
+pub fn codes(project: &Project) -> Vec<CodeId> {
+    project.codebook.codes.keys().cloned().chain(["no-such-code".parse().unwrap()]).collect()
+}
+
+pub fn coders(project: &Project) -> Vec<CoderId> {
+    project.coders.keys().cloned().chain(["nobody".parse().unwrap()]).collect()
 }

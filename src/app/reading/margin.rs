@@ -154,7 +154,7 @@ impl Reading {
 fn label(ui: &Ui, names: &[(&str, Color32)], note: &str, width: f32, align: Align, t: &Tokens) -> Arc<Galley> {
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
-    job.wrap.max_rows = 4;
+    job.wrap.max_rows = 6;
     job.halign = align;
     let format = |font_id, color| TextFormat { font_id, color, line_height: Some(15.0), ..TextFormat::default() };
     for (name, colour) in names {

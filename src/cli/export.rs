@@ -1,0 +1,84 @@
+//! `framelens export`
+
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Outcome, complain, count, open_to_read, say};
+use crate::exchange::{FORMATS, Selection, export, format};
+
+/// Write a project's articles and codings for other programs
+///
+/// Formats: jsonl (one article a line, with its text and everything coders said of it), csv (a table with one row a
+/// coding), csv-excel (the same, marked so that Excel reads it as UTF-8). Places in the text are counted in Unicode code
+/// points and in UTF-8 bytes, end-exclusive.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  framelens export my-study --format csv --out codings.csv\n  \
+                  framelens export my-study --format jsonl --out - --coder ada --layers frame,quote | jq .annotations")]
+pub struct Export {
+    /// The project folder
+    project: PathBuf,
+
+    /// What to write
+    #[arg(long, value_parser = FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>())]
+    format: String,
+
+    /// The file to write; `-` is standard output
+    #[arg(long, value_name = "PATH")]
+    out: PathBuf,
+
+    /// Only what this coder said (id or name); may be given several times
+    #[arg(long, value_name = "CODER")]
+    coder: Vec<String>,
+
+    /// Only these articles (ids or titles)
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    articles: Vec<String>,
+
+    /// Only these layers: entity, quote, claim, frame
+    #[arg(long, value_name = "LAYER", value_delimiter = ',')]
+    layers: Vec<String>,
+
+    /// Only this code and those below it (id or name); may be given several times
+    #[arg(long, value_name = "NAME")]
+    code: Vec<String>,
+
+    /// Leave out which suggestions were rejected
+    #[arg(long)]
+    without_rejected: bool,
+
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+impl Export {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        let format = format(&self.format)?;
+        let (opened, noticed) = open_to_read(&self.project)?;
+        let project = &opened.project;
+        let mut selection = Selection::named(project, &self.articles, &self.coder, &self.code, &self.layers)?;
+        selection.rejected = !self.without_rejected;
+        if self.out == Path::new("-") {
+            let mut out = BufWriter::new(io::stdout().lock());
+            format.write(project, &selection, &mut out)?;
+        } else {
+            let written = export(project, &selection, format, &self.out, self.force)?;
+            say(&format!(
+                "{} in {} written to {}",
+                count(written.annotations, "annotation"),
+                count(written.articles, "article"),
+                self.out.display()
+            ))?;
+            if let Some(left_out) = format.leaves_out() {
+                say(left_out)?;
+            }
+        }
+        if noticed {
+            complain("what could not be read is missing from the export");
+            return Ok(Outcome::Partly);
+        }
+        Ok(Outcome::Done)
+    }
+}

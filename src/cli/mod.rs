@@ -1,0 +1,146 @@
+//! Floor 5: the commands. They parse what is asked, call what lives below, and say what came of it.
+//!
+//! Results go to standard output, everything else to standard error. A command ends with 0, with 1 where the work
+//! failed in whole or in part, or with 2 where it was called wrongly.
+
+mod check;
+mod detect;
+mod export;
+mod import;
+mod new;
+mod pipeline;
+mod progress;
+mod window;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::detect::{Detector, Rules};
+use crate::store::{Opened, Store};
+
+pub use window::{Environment, no_window, window_failed};
+
+/// Code news articles, and keep track of whose words a framing is in.
+#[derive(Debug, Parser)]
+#[command(
+    name = "framelens",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Without a command, framelens opens the window, with the PROJECT if one is named.\n\n\
+                  Examples:\n  framelens my-study\n  framelens new my-study --coder Ada\n  \
+                  framelens import my-study articles/\n  framelens detect article.txt\n\n\
+                  Every command explains itself: framelens detect --help"
+)]
+pub struct Arguments {
+    /// The project folder to open in the window
+    pub project: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    New(new::New),
+    Import(import::Import),
+    Detect(detect::Detect),
+    Export(export::Export),
+    Check(check::Check),
+}
+
+/// Whether all of the work was done; what was not is told already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    Partly,
+}
+
+impl Command {
+    /// Does what was asked and returns the code to end with. Everything there is to say has been said then.
+    pub fn run(self) -> ExitCode {
+        let result = match self {
+            Self::New(command) => command.run(),
+            Self::Import(command) => command.run(),
+            Self::Detect(command) => command.run(),
+            Self::Export(command) => command.run(),
+            Self::Check(command) => command.run(),
+        };
+        match result {
+            Ok(Outcome::Done) => ExitCode::SUCCESS,
+            Ok(Outcome::Partly) => ExitCode::FAILURE,
+            // Whoever read our output has seen enough: `framelens detect … | head -1`.
+            Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+            Err(error) => {
+                tell(&error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Says what went wrong, with its causes, on standard error.
+pub fn tell(error: &anyhow::Error) {
+    complain(&format!("{error:#}"));
+}
+
+/// A line on standard error that says who speaks.
+pub fn complain(message: &str) {
+    // Where even that cannot be written, there is nobody to tell.
+    let _ = writeln!(io::stderr(), "framelens: {message}");
+}
+
+/// A line on standard output.
+fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind)
+                == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// The detector that the commands work with.
+fn detector() -> Arc<dyn Detector> {
+    Arc::new(Rules::default())
+}
+
+/// Opens a project for reading and tells its notices. Returns whether there were any: then something may be missing.
+fn open_to_read(root: &std::path::Path) -> anyhow::Result<(Opened, bool)> {
+    let opened = Store::open(root)?;
+    for notice in &opened.notices {
+        complain(notice);
+    }
+    let noticed = !opened.notices.is_empty();
+    Ok((opened, noticed))
+}
+
+/// "1 article", "3 articles".
+fn count(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_make_sense() {
+        super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in super::Arguments::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("framelens {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Why a file gave no article.
+
+use std::io;
+
+/// A file that could not be imported, and why. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct ImportError {
+    /// The file as it was named.
+    pub file: String,
+    pub problem: Problem,
+}
+
+/// What was wrong with a file, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    #[error("there is no such file. Check the path")]
+    Missing,
+    #[error("this is a folder")]
+    Folder,
+    #[error("cannot be read ({0}). Check that the file is there and that you may read it")]
+    Unreadable(io::Error),
+    #[error("the folder links back to itself, so it was not followed")]
+    Loop,
+    #[error("the file is empty: there is no text in it")]
+    Empty,
+    #[error("this is {what}, which cannot be read yet. Save it as plain text or as a web page and import that")]
+    Binary { what: &'static str },
+    #[error("this is not a text: it holds bytes that no text has. Save it as plain text and import that")]
+    NotText,
+    #[error("line {line}: {reason}. Nothing of the file was imported; mend the line and import it again")]
+    BadLine { line: usize, reason: String },
+    #[error("the file is larger than {} MB. Split it and import the pieces", .largest >> 20)]
+    TooLarge { largest: u64 },
+    #[error("no article was found in this page. Save its words as plain text and import that")]
+    NoArticle,
+    #[error(
+        "the page is built so deep or so large ({what}) that it cannot be read safely. Save its words as plain text and import that"
+    )]
+    TooComplex { what: String },
+    #[error(
+        "reading took longer than {seconds} seconds and was given up. Save its words as plain text and import that"
+    )]
+    TooSlow { seconds: u64 },
+    #[error(
+        "the reader broke off on this file: a fault in the program, not in your work. Save it as plain text instead"
+    )]
+    Panicked,
+    #[error("there is no format “{name}”. The formats are: {known}")]
+    UnknownFormat { name: String, known: String },
+}
+
+impl Problem {
+    pub(super) fn unreadable(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Missing } else { Self::Unreadable(error) }
+    }
+}

@@ -1,0 +1,216 @@
+//! JSON Lines: one article a line.
+//!
+//! ```text
+//! {"id":"…","text":"…","title":"…","outlet":"…","authors":["…"],"published":"2025-03-04","url":"…","language":"en",
+//!  "section":"…","parts":[{"kind":"headline","start":0,"end":9}]}
+//! ```
+//!
+//! Only `text` is needed; what is not known here is left alone. `authors` may also be one string. `start` and `end`
+//! count Unicode code points, end-exclusive. What `framelens export --format jsonl` writes is read, but of it only the
+//! articles.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::dates::iso;
+use super::text::{authors, parts_with_title};
+use super::{Problem, Raw, Reader, Sample};
+use crate::model::{Article, Metadata, Part, PartKind};
+use crate::text::{CharSpan, normalise};
+
+/// The reader of JSON Lines.
+#[derive(Debug)]
+pub struct JsonLines;
+
+impl Reader for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn about(&self) -> &'static str {
+        "JSON Lines, one article a line: {\"text\":…,\"title\":…}"
+    }
+
+    fn recognises(&self, sample: &Sample<'_>) -> bool {
+        is_json_lines(sample.head)
+    }
+
+    fn read(&self, raw: Raw<'_>) -> Result<Vec<Article>, Problem> {
+        let source = raw.source(self.name(), None);
+        let bytes = raw.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&raw.bytes);
+        let mut articles = Vec::new();
+        for (number, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let record = Record::parse(line).map_err(|reason| Problem::BadLine { line: number, reason })?;
+            if record.text.trim().is_empty() {
+                return Err(Problem::BadLine { line: number, reason: "its text is empty".to_owned() });
+            }
+            articles.push(record.into_article(source.clone()));
+        }
+        if articles.is_empty() { Err(Problem::Empty) } else { Ok(articles) }
+    }
+}
+
+/// Whether a text, of which only the start may be given, is JSON Lines of articles: its first line is one.
+pub fn is_json_lines(head: &str) -> bool {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let Some((line, _)) = head.split_once('\n') else {
+        // One long line: its start is all there is to see.
+        return head.starts_with('{') && (Record::parse(head.as_bytes()).is_ok() || is_cut(head));
+    };
+    line.starts_with('{') && Record::parse(line.as_bytes()).is_ok()
+}
+
+/// Whether a line that was cut off looks like an article so far.
+fn is_cut(head: &str) -> bool {
+    head.len() >= super::SAMPLE / 2
+        && head.contains("\"text\"")
+        && serde_json::from_str::<Value>(head).is_err_and(|e| e.is_eof())
+}
+
+/// What is read of a line; other fields are left alone.
+#[derive(Debug, Deserialize)]
+pub struct Record {
+    #[serde(default)]
+    id: Value,
+    pub text: String,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    outlet: Option<String>,
+    #[serde(default)]
+    authors: Value,
+    #[serde(default)]
+    published: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default)]
+    section: Option<String>,
+    #[serde(default)]
+    parts: Option<Vec<PartIn>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PartIn {
+    kind: String,
+    start: usize,
+    end: usize,
+}
+
+impl Record {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what is needed.
+    pub fn parse(line: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(line).map_err(|error| {
+            // The line is known; the library counts within it and calls it line 1.
+            let told = error.to_string();
+            let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(what, _)| what);
+            format!("not an article ({told}, column {}). Needed is {{\"id\":…,\"text\":\"…\"}}", error.column())
+        })
+    }
+
+    /// The id, where the line has one.
+    ///
+    /// # Errors
+    /// Where it is neither a string nor a number.
+    pub fn id(&self) -> Result<Option<String>, String> {
+        match &self.id {
+            serde_json::Value::Null => Ok(None),
+            serde_json::Value::String(id) => Ok(Some(id.clone())),
+            serde_json::Value::Number(id) => Ok(Some(id.to_string())),
+            _ => Err("\"id\" must be a string or a number".to_owned()),
+        }
+    }
+
+    /// The parts that the line marks, without those that do not fit its text; else what the layout tells.
+    pub fn parts(&self) -> Vec<Part> {
+        let Some(given) = &self.parts else {
+            return parts_with_title(&self.text, self.title.as_deref().unwrap_or_default());
+        };
+        let length = self.text.chars().count();
+        let mut parts: Vec<Part> = given
+            .iter()
+            .filter(|p| p.start < p.end && p.end <= length)
+            .filter_map(|p| Some(Part { kind: kind(&p.kind)?, span: CharSpan::chars(p.start, p.end) }))
+            .collect();
+        parts.sort_by_key(|p| p.span);
+        parts.dedup_by(|later, earlier| later.span.overlaps(earlier.span));
+        parts
+    }
+}
+
+impl Record {
+    fn into_article(self, source: crate::model::Source) -> Article {
+        let parts = match normalise(&self.text) {
+            // Marks count in the text as it came; where that had to be changed, they would be off.
+            Cow::Borrowed(same) if same.len() == self.text.len() => self.parts(),
+            _ => Vec::new(),
+        };
+        let text = normalise(&self.text).into_owned();
+        let parts =
+            if parts.is_empty() { parts_with_title(&text, self.title.as_deref().unwrap_or_default()) } else { parts };
+        let full = |field: Option<String>| field.map(|f| f.trim().to_owned()).filter(|f| !f.is_empty());
+        let names = match &self.authors {
+            Value::String(byline) => authors(byline),
+            Value::Array(list) => list.iter().filter_map(|a| full(a.as_str().map(str::to_owned))).collect(),
+            _ => Vec::new(),
+        };
+        let metadata = Metadata {
+            title: full(self.title).unwrap_or_default(),
+            outlet: full(self.outlet).unwrap_or_default(),
+            authors: names,
+            published: self.published.as_deref().and_then(iso),
+            url: full(self.url),
+            language: full(self.language),
+            section: full(self.section),
+            ..Metadata::default()
+        };
+        Article::new(text, metadata, parts, source)
+    }
+}
+
+fn kind(word: &str) -> Option<PartKind> {
+    match word {
+        "headline" => Some(PartKind::Headline),
+        "standfirst" => Some(PartKind::Standfirst),
+        "byline" => Some(PartKind::Byline),
+        "caption" => Some(PartKind::Caption),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_from_texts() {
+        let is = |head: &str| JsonLines.recognises(&Sample { file: "x", head });
+        assert!(is("{\"text\":\"a\"}") && is("\u{feff}{\"text\":\"a\"}\nbroken"));
+        assert!(is(&format!("{{\"text\":\"{}", "long ".repeat(20_000))));
+        assert!(!is("{\"a\":1}") && !is("{ is a brace.\nText") && !is("{\"text\":") && !is(""));
+    }
+
+    #[test]
+    fn lines_are_read_leniently_and_refused_clearly() {
+        let record = Record::parse(br#"{"id":7,"text":"Ferry row\n\nBody.","more":[1],"title":null}"#).unwrap();
+        assert_eq!(record.id().unwrap().as_deref(), Some("7"));
+        assert_eq!(record.parts()[0].kind, PartKind::Headline);
+        let marked =
+            br#"{"text":"Row","parts":[{"kind":"headline","start":0,"end":9},{"kind":"x","start":0,"end":1}]}"#;
+        assert!(Record::parse(marked).unwrap().parts().is_empty());
+        let titled = Record::parse(br#"{"text":"It stops.\nBody.","title":"It stops."}"#).unwrap();
+        assert_eq!(titled.parts()[0].span, CharSpan::chars(0, 9));
+        assert!(Record::parse(br#"{"id":1}"#).unwrap_err().contains("missing field `text`"));
+        assert!(Record::parse(b"{\"text\":\"\xff\"}").unwrap_err().contains("column"));
+        assert!(Record::parse(br#"{"id":[],"text":""}"#).unwrap().id().is_err());
+    }
+}
