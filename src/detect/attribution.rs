@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::gazetteer::Gazetteer;
 use super::marks::Pair;
+use super::saying::CueVerb;
 use super::scan::{Scan, Shape};
-use super::speakers::{CueVerb, Reading};
+use super::speakers::Reading;
 use crate::model::{EntityKind, QuoteKind, Stance};
 use crate::text::ByteSpan;
 

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::attribution::Found;
+use super::saying::CueVerb;
 use super::scan::Shape;
-use super::speakers::{CueVerb, Reading};
+use super::speakers::Reading;
 use super::verbs::Form;
 use crate::model::QuoteKind;
 
