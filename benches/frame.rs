@@ -40,8 +40,29 @@ impl Dice {
 
 fn text(dice: &mut Dice) -> String {
     const WORDS: [&str; 24] = [
-        "council", "the", "of", "said", "members", "purge", "a", "and", "harbour", "party", "review", "that", "in",
-        "critics", "“witch hunt”,", "leadership", "Tomas Vell", "denied", "by", "naïve", "expelled", "rules.", "to",
+        "council",
+        "the",
+        "of",
+        "said",
+        "members",
+        "purge",
+        "a",
+        "and",
+        "harbour",
+        "party",
+        "review",
+        "that",
+        "in",
+        "critics",
+        "“witch hunt”,",
+        "leadership",
+        "Tomas Vell",
+        "denied",
+        "by",
+        "naïve",
+        "expelled",
+        "rules.",
+        "to",
         "Northmark",
     ];
     let mut text = String::with_capacity(BYTES + 1000);
@@ -142,7 +163,8 @@ fn main() {
         assert!(clock < 30_000, "the project does not open");
     }
     app.send(Command::CodeAsNamed("B".to_owned()));
-    let escape = Event::Key { key: Key::Escape, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
+    let escape =
+        Event::Key { key: Key::Escape, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE };
     frame(&ours, input(clock, vec![escape]), |ui| app.ui(ui));
     let mut demo = egui_demo_lib::DemoWindows::default();
     let (mut scrolling, mut selecting, mut keyed, mut demos) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

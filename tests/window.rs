@@ -3,11 +3,11 @@
 
 mod journey;
 
-use journey::{Answered, Journey};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use framelens::app::{Answer, Purpose};
 use framelens::model::{Origin, Voice};
+use journey::{Answered, Journey};
 
 #[test]
 fn a_span_is_coded_by_mouse_and_another_by_key_and_both_outlive_the_program() {
@@ -164,13 +164,14 @@ fn the_codebook_grows_is_renamed_nested_and_shrinks_with_a_warning() {
 fn articles_are_imported_and_the_corpus_exported_through_the_windows_dialogs() {
     let folder = tempfile::tempdir().expect("a folder");
     let article = folder.path().join("tram.txt");
-    std::fs::write(&article, "Tram line opens\n\nThe new line carried 9,000 people on its first day, the council said.\n")
-        .expect("written");
+    std::fs::write(
+        &article,
+        "Tram line opens\n\nThe new line carried 9,000 people on its first day, the council said.\n",
+    )
+    .expect("written");
     let out = folder.path().join("corpus.jsonl");
-    let answers = vec![
-        (Purpose::Import, Answer::Paths(vec![article])),
-        (Purpose::Export, Answer::Paths(vec![out.clone()])),
-    ];
+    let answers =
+        vec![(Purpose::Import, Answer::Paths(vec![article])), (Purpose::Export, Answer::Paths(vec![out.clone()]))];
     let mut journey = Journey::sample_with(Answered::new(answers));
     journey.code_as("Nora Quist");
     let before = journey.articles();

@@ -93,11 +93,15 @@ pub fn run(project: Option<PathBuf>) -> anyhow::Result<()> {
         ..eframe::NativeOptions::default()
     };
     let setup = Setup { project, folder, dialogs: Arc::new(files::Desktop), detector };
-    eframe::run_native("Framelens", options, Box::new(|cc| {
-        App::dress(&cc.egui_ctx);
-        Ok(Box::new(App::new(&cc.egui_ctx, setup)))
-    }))
-        .map_err(|e| anyhow::anyhow!("the window could not be opened: {e}"))
+    eframe::run_native(
+        "Framelens",
+        options,
+        Box::new(|cc| {
+            App::dress(&cc.egui_ctx);
+            Ok(Box::new(App::new(&cc.egui_ctx, setup)))
+        }),
+    )
+    .map_err(|e| anyhow::anyhow!("the window could not be opened: {e}"))
 }
 
 impl App {

@@ -103,9 +103,7 @@ impl Journey {
             .with_context_setup(App::dress);
         let harness = set_up(builder).build_ui_state(
             move |ui, app: &mut Option<App>| {
-                let app = app.get_or_insert_with(|| {
-                    App::new(ui.ctx(), setup.take().expect("the window is made once"))
-                });
+                let app = app.get_or_insert_with(|| App::new(ui.ctx(), setup.take().expect("the window is made once")));
                 app.ui(ui);
             },
             None,
@@ -192,9 +190,7 @@ impl Journey {
 
     /// Types into the field of that name and leaves it.
     pub fn type_into(&mut self, name: &str, text: &str) {
-        let is_field = |role: Role| {
-            matches!(role, Role::TextInput | Role::MultilineTextInput | Role::SearchInput)
-        };
+        let is_field = |role: Role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::SearchInput);
         let field = self
             .harness
             .get_all_by_label(name)
