@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Context, Event, Key, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
+use eframe::egui::{
+    Context, Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2,
+};
 use framelens::app::{Answer, App, Command, FileDialogs, Purpose, Setup};
 use framelens::detect::{Lexicon, Rules};
 use framelens::edit::{Desk, Edit};
@@ -175,8 +177,9 @@ fn main() {
         let wheel = Event::MouseWheel {
             unit: MouseWheelUnit::Point,
             delta: vec2(0.0, if n % 50 == 49 { -6000.0 } else { -60.0 }),
-            modifiers: Modifiers::NONE,
             phase: TouchPhase::Move,
+            source: MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
         };
         let took = frame(&ours, input(clock, vec![pointer(), wheel]), |ui| app.ui(ui));
         let demo_took = frame(&theirs, input(n, vec![pointer()]), |ui| demo.ui(ui));
@@ -191,13 +194,13 @@ fn main() {
     for n in 0..FRAMES {
         clock += 1;
         let held = Modifiers::SHIFT | Modifiers::COMMAND | Modifiers::CTRL;
-        let mut pressed = input(clock, vec![press(Key::ArrowRight, held)]);
-        pressed.modifiers = held;
-        selecting.push(frame(&ours, pressed, |ui| app.ui(ui)));
+        let pressed = vec![Event::ModifiersChanged(held), press(Key::ArrowRight, held)];
+        selecting.push(frame(&ours, input(clock, pressed), |ui| app.ui(ui)));
         if n % 10 == 9 {
             clock += 1;
             // The frame in which the key is pressed shows the coding.
-            keyed.push(frame(&ours, input(clock, vec![press(Key::Num1, Modifiers::NONE)]), |ui| app.ui(ui)));
+            let pressed = vec![Event::ModifiersChanged(Modifiers::NONE), press(Key::Num1, Modifiers::NONE)];
+            keyed.push(frame(&ours, input(clock, pressed), |ui| app.ui(ui)));
             clock += 1;
             frame(&ours, input(clock, vec![press(Key::ArrowRight, Modifiers::NONE)]), |ui| app.ui(ui));
         }

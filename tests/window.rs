@@ -12,8 +12,8 @@ use journey::{Answered, Journey};
 #[test]
 fn a_span_is_coded_by_mouse_and_another_by_key_and_both_outlive_the_program() {
     let mut journey = Journey::sample();
-    journey.open_article("Party loses a tenth of its members in a year");
     journey.code_as("Nora Quist");
+    journey.open_article("Party loses a tenth of its members in a year");
     let before = journey.codings();
 
     // By mouse: drag over the words, inside the first and the last of them, and click the code.
@@ -52,7 +52,6 @@ fn a_span_is_coded_by_mouse_and_another_by_key_and_both_outlive_the_program() {
     let codings = journey.all_words();
     let mut again = journey.reopened();
     again.open_article("Party loses a tenth of its members in a year");
-    again.code_as("Nora Quist");
     assert_eq!(again.all_words(), codings);
     assert!(codings.contains(&by_mouse) && codings.contains(&by_key), "{codings:?}");
 }

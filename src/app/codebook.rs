@@ -57,16 +57,15 @@ impl CodebookPanel {
                 self.start_new(None);
             }
         });
-        let tree: Vec<(usize, Code)> =
-            session.project().codebook.tree().into_iter().map(|(d, c)| (d, c.clone())).collect();
+        let tree = session.project().codebook.tree();
         if tree.is_empty() && self.naming.is_none() {
             hint(ui, "No codes yet. Add the first one, or accept a suggestion: its code joins the codebook.");
         }
         ui.spacing_mut().item_spacing.y = 1.0;
-        for (depth, code) in &tree {
+        for &(depth, code) in &tree {
             match &self.naming {
-                Some(Naming::Existing(id)) if *id == code.id => self.name_field(ui, *depth, commands),
-                _ => self.row(ui, session, reading, *depth, code, &tree, commands),
+                Some(Naming::Existing(id)) if *id == code.id => self.name_field(ui, depth, commands),
+                _ => self.row(ui, session, reading, depth, code, &tree, commands),
             }
             if matches!(&self.naming, Some(Naming::New(Some(parent))) if *parent == code.id) {
                 self.name_field(ui, depth + 1, commands);
@@ -116,7 +115,7 @@ impl CodebookPanel {
         reading: &Reading,
         depth: usize,
         code: &Code,
-        tree: &[(usize, Code)],
+        tree: &[(usize, &Code)],
         commands: &mut Vec<Command>,
     ) {
         let t = tokens(ui);
@@ -178,7 +177,7 @@ impl CodebookPanel {
         });
     }
 
-    fn menu(&mut self, ui: &mut Ui, code: &Code, tree: &[(usize, Code)], commands: &mut Vec<Command>) {
+    fn menu(&mut self, ui: &mut Ui, code: &Code, tree: &[(usize, &Code)], commands: &mut Vec<Command>) {
         ui.set_min_width(220.0);
         let entry = |ui: &mut Ui, text: &str| {
             let clicked = ui.button(text).clicked();
@@ -252,8 +251,8 @@ impl CodebookPanel {
             }
             for (depth, other) in tree {
                 // Not below itself or one of its own.
-                let below = std::iter::successors(Some(other), |c| {
-                    c.parent.as_ref().and_then(|p| tree.iter().find(|(_, c)| c.id == *p)).map(|(_, c)| c)
+                let below = std::iter::successors(Some(*other), |c| {
+                    c.parent.as_ref().and_then(|p| tree.iter().find(|(_, c)| c.id == *p)).map(|(_, c)| *c)
                 })
                 .take(tree.len())
                 .any(|c| c.id == code.id);

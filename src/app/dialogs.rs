@@ -191,7 +191,7 @@ impl App {
                 TextEdit::singleline(name).hint_text("Somebody else").margin(vec2(8.0, 5.0)).desired_width(240.0);
             let response = ui.add(field);
             response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Name of the coder"));
-            if coders.is_empty() && name.is_empty() {
+            if ui.memory(|m| m.focused().is_none()) {
                 response.request_focus();
             }
             let enter = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));

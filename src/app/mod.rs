@@ -32,6 +32,9 @@ pub use command::{Command, Face, Menu, faces};
 pub use files::{Answer, FileDialogs, Purpose};
 pub use reading::{Reading, Selection, Shown};
 
+/// The narrowest window in which everything has its place, in points.
+const LEAST_WIDTH: f32 = 900.0;
+
 /// What the window is given by whoever opens it.
 pub struct Setup {
     /// The project to open; without one, the last one or the sample.
@@ -62,6 +65,8 @@ pub struct App {
     /// What is to be done at the start of the next frame.
     commands: Vec<Command>,
     faces: Vec<Face>,
+    /// Every key with its command, those with more modifiers first.
+    keys: Vec<(egui::KeyboardShortcut, Command)>,
     articles: articles::ArticleList,
     codebook: codebook::CodebookPanel,
     inspector: inspector::Inspector,
@@ -72,6 +77,7 @@ pub struct App {
     last_code: Option<CodeId>,
     /// What to export, while the file for it is being chosen.
     kept_export: Option<dialogs::Dialog>,
+    frames: u64,
     /// Set once the user has said to close although something could not be saved.
     closing: bool,
 }
@@ -89,7 +95,7 @@ pub fn run(project: Option<PathBuf>) -> anyhow::Result<()> {
             .with_title("Framelens")
             .with_app_id("framelens")
             .with_inner_size(size)
-            .with_min_inner_size((900.0, 560.0)),
+            .with_min_inner_size((LEAST_WIDTH, 560.0)),
         ..eframe::NativeOptions::default()
     };
     let setup = Setup { project, folder, dialogs: Arc::new(files::Desktop), detector };
@@ -127,6 +133,7 @@ impl App {
             detector: setup.detector,
             commands: Vec::new(),
             faces: faces(),
+            keys: shortcuts::keys(),
             articles: articles::ArticleList::default(),
             codebook: codebook::CodebookPanel::default(),
             inspector: inspector::Inspector::default(),
@@ -136,6 +143,7 @@ impl App {
             notices: notices::Notices::default(),
             last_code: None,
             kept_export: None,
+            frames: 0,
             closing: false,
         };
         match setup.project.or_else(|| app.settings.last_project.clone().filter(|p| p.join("project.ron").is_file())) {
@@ -214,6 +222,8 @@ impl App {
         self.choose_coder(&mut session, &root);
         self.settings.last_project = Some(root);
         self.settings.save(self.folder.as_deref());
+        let title = format!("{} — Framelens", session.project().title);
+        ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
         let first = self.articles.first(&session);
         self.reading = Reading::default();
         self.last_code = None;
@@ -258,6 +268,12 @@ impl App {
     /// One frame.
     pub fn ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
+        // Some desktops show a window small before they give it its size; panels would stay squeezed.
+        self.frames += 1;
+        if self.frames < 4 && ui.available_width() < LEAST_WIDTH {
+            ctx.request_repaint();
+            return;
+        }
         self.poll_opening(&ctx);
         self.poll_files(&ctx);
         if let Some(session) = &mut self.session {

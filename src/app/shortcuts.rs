@@ -1,8 +1,8 @@
 //! From keys to commands.
 
-use eframe::egui::{Context, Key, Modifiers};
+use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::command::{Command, yields_to};
+use super::command::{Command, faces, yields_to};
 use super::reading::From;
 use super::{App, Reading};
 
@@ -21,12 +21,9 @@ impl App {
         let elsewhere = ctx.memory(|m| m.focused()).is_some_and(|f| f != Reading::id());
         let suggestion = matches!(self.reading.chosen, Some(From::Suggestion(_)));
         let mut found = Vec::new();
-        let mut keys: Vec<_> =
-            self.faces.iter().flat_map(|f| f.shortcuts.iter().map(move |s| (*s, &f.command))).collect();
-        // A key with more modifiers is tried before the same key with fewer.
-        keys.sort_by_key(|(s, _)| std::cmp::Reverse(count(s.modifiers)));
         ctx.input_mut(|input| {
-            for (shortcut, command) in keys {
+            for (shortcut, command) in &self.keys {
+                let shortcut = *shortcut;
                 let plain = shortcut.conflicts_with_text_editing()
                     || !(shortcut.modifiers.command || shortcut.modifiers.ctrl || shortcut.modifiers.alt);
                 if typing
@@ -62,6 +59,15 @@ impl App {
         });
         self.commands.extend(found);
     }
+}
+
+/// Every key with its command. A key with more modifiers comes before the same key with fewer, so that it is tried
+/// first.
+pub fn keys() -> Vec<(KeyboardShortcut, Command)> {
+    let mut keys: Vec<_> =
+        faces().into_iter().flat_map(|f| f.shortcuts.into_iter().map(move |s| (s, f.command.clone()))).collect();
+    keys.sort_by_key(|(s, _)| std::cmp::Reverse(count(s.modifiers)));
+    keys
 }
 
 fn count(m: Modifiers) -> u32 {

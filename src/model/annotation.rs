@@ -27,6 +27,16 @@ impl Tag {
         }
     }
 
+    /// The layer's own word, or the code's id: with the layer, all that the tag says.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Entity(kind) => kind.word(),
+            Self::Quote(kind) => kind.word(),
+            Self::Claim(kind) => kind.word(),
+            Self::Frame(code) => code.as_str(),
+        }
+    }
+
     pub fn code(&self) -> Option<&CodeId> {
         if let Self::Frame(code) = self { Some(code) } else { None }
     }

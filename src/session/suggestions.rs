@@ -1,6 +1,6 @@
 //! What the detector proposes for the article at hand, and the coder's answers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::jobs::Outcome as JobOutcome;
@@ -81,13 +81,25 @@ impl Session {
         }
         let all = detected.suggestions.iter().enumerate();
         let Some(coding) = self.coding(article) else { return all.map(|(index, _)| index).collect() };
-        let coded: HashSet<_> =
-            coding.annotations.values().filter(|a| a.spans.len() == 1).map(|a| (a.spans[0], &a.tag)).collect();
-        let open = |s: &Suggestion| {
-            (coding.decisions.is_empty() || !coding.decisions.contains_key(&key(s)))
-                && !self.tag_of(s).is_some_and(|tag| coded.contains(&(s.span, &tag)))
+        let coded: HashSet<_> = coding
+            .annotations
+            .values()
+            .filter(|a| a.spans.len() == 1)
+            .map(|a| (a.spans[0], a.tag.layer(), a.tag.word()))
+            .collect();
+        // There are many suggestions and few codes: each label is looked up once.
+        let mut known: HashMap<&str, &str> = HashMap::new();
+        let mut open = |s: &'_ Suggestion, label| {
+            let word = match s.layer {
+                Layer::Frame => *known
+                    .entry(label)
+                    .or_insert_with(|| self.project.codebook.by_name(label).map_or("", |code| code.id.as_str())),
+                _ => label,
+            };
+            !coded.contains(&(s.span, s.layer, word))
+                && (coding.decisions.is_empty() || !coding.decisions.contains_key(&key(s)))
         };
-        all.filter(|(_, s)| open(s)).map(|(index, _)| index).collect()
+        all.filter(|(_, s)| open(s, s.label.as_str())).map(|(index, _)| index).collect()
     }
 
     /// The tag a suggestion would become; `None` where the codebook has no code of its name yet.

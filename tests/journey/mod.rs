@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, Pos2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use framelens::app::{Answer, App, Command, FileDialogs, Purpose, Setup};
 use framelens::detect::{Lexicon, Rules};
 use framelens::model::Annotation;
@@ -124,6 +124,12 @@ impl Journey {
         Self::open(folder, project, Answered::new(Vec::new()), |b| b)
     }
 
+    /// As [`reopened`](Self::reopened), with another project.
+    pub fn reopened_at(mut self, project: &Path) -> Self {
+        self.project = project.to_owned();
+        self.reopened()
+    }
+
     pub fn app(&self) -> &App {
         self.harness.state().as_ref().expect("the window is made in its first frame")
     }
@@ -165,6 +171,37 @@ impl Journey {
         self.get_by_label_contains(&format!("{title},")).click();
         self.settle();
         self.wait_for_detection();
+    }
+
+    pub fn open_first_article(&mut self) {
+        let id = self.app().session().and_then(|s| s.project().articles.keys().next().cloned()).expect("an article");
+        self.send(Command::OpenArticle(id));
+        self.wait_for_detection();
+    }
+
+    /// Scrolls so that a stretch can be seen, without selecting it.
+    pub fn bring_into_view(&mut self, span: CharSpan) {
+        self.send(Command::SelectRange(CharSpan::new(span.start, span.start)));
+    }
+
+    pub fn has_label(&self, label: &str) -> bool {
+        self.query_all_by_label(label).next().is_some()
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.get_by_label(label).click();
+        self.settle();
+    }
+
+    pub fn click_containing(&mut self, label: &str) {
+        self.get_by_label_contains(label).click();
+        self.settle();
+    }
+
+    /// Types into whatever has the keyboard.
+    pub fn type_text(&mut self, text: &str) {
+        self.harness.event(eframe::egui::Event::Text(text.to_owned()));
+        self.settle();
     }
 
     pub fn code_as(&mut self, name: &str) {
@@ -224,12 +261,12 @@ impl Journey {
         CharSpan::new(start + chars(bytes.start.0), start + chars(bytes.end.0))
     }
 
-    /// Drags the mouse from inside the first letter to inside the last one.
+    /// Drags the mouse from behind the first letter to just before the end of the last one.
     pub fn drag_over(&mut self, span: CharSpan) {
         let reading = self.app().reading();
         let from = reading.caret_on_screen(span.start + 1).expect("on the screen");
-        let to = reading.caret_on_screen(framelens::text::CharOffset(span.end.0 - 1)).expect("on the screen");
-        self.drag(from.center(), to.center());
+        let to = reading.caret_on_screen(span.end).expect("on the screen");
+        self.drag(from.center(), to.center() - eframe::egui::vec2(1.0, 0.0));
     }
 
     pub fn drag(&mut self, from: Pos2, to: Pos2) {

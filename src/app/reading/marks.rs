@@ -1,5 +1,6 @@
 //! What is to be drawn on an article: codings, findings and suggestions, each with its shape and its lane.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{AnnotationId, ArticleId, Colour, EntityKind, Layer, Placement, QuoteKind, Tag, Voice};
@@ -39,7 +40,7 @@ pub struct Mark {
     pub span: CharSpan,
     pub from: From,
     pub shape: Shape,
-    /// For the margin: a code's name or a speaker's.
+    /// For the margin: a code's name or a speaker's; empty where the margin is silent.
     pub name: String,
     /// For the margin, below the name: the voice, or the cue and its stance.
     pub note: String,
@@ -129,6 +130,8 @@ impl Marks {
                 }
             }
         }
+        // There are many suggestions and few codes: each name is looked up once.
+        let mut colours: HashMap<&str, Option<Colour>> = HashMap::new();
         for &index in open {
             let Some(found) = detected.and_then(|d| d.suggestions.get(index)) else { continue };
             let shape = match found.layer {
@@ -145,21 +148,21 @@ impl Marks {
                 },
                 Layer::Claim if shown.claims => Shape::Dots { lane: 0, firm: false },
                 Layer::Frame if shown.suggestions => {
-                    let code = session.project().codebook.by_name(&found.label);
-                    Shape::Outline { colour: code.map(|c| c.colour) }
+                    let colour = *colours
+                        .entry(&found.label)
+                        .or_insert_with(|| session.project().codebook.by_name(&found.label).map(|c| c.colour));
+                    Shape::Outline { colour }
                 }
                 _ => continue,
             };
-            let note = if found.layer == Layer::Quote {
+            // Only quotations are named in the margin.
+            let (name, note) = if found.layer == Layer::Quote {
                 let cue = found.cue.and_then(|c| document.map().slice(c)).unwrap_or_default();
                 let stance = found.stance.map_or("", |s| s.title());
-                [cue, stance].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+                let note: Vec<_> = [cue, stance].into_iter().filter(|s| !s.is_empty()).collect();
+                (found.speaker.clone().unwrap_or_default(), note.join(" · "))
             } else {
-                String::new()
-            };
-            let name = match found.layer {
-                Layer::Quote => found.speaker.clone().unwrap_or_default(),
-                _ => found.label.clone(),
+                (String::new(), String::new())
             };
             marks.push(Mark { span: found.span, from: From::Suggestion(index), shape, name, note });
         }

@@ -9,7 +9,7 @@ mod paint;
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Galley, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::command::Command;
 use super::theme::{self, Tokens};
@@ -45,7 +45,7 @@ impl Selection {
 struct Visible {
     block: usize,
     pos: Pos2,
-    galley: Arc<Galley>,
+    galley: page::Laid,
 }
 
 /// Where things are on the surface.
@@ -327,7 +327,7 @@ impl Reading {
         above + self.galley(ui, block, g, setting, tokens).size().y
     }
 
-    fn galley(&mut self, ui: &Ui, block: usize, g: Geometry, setting: Setting, tokens: &Tokens) -> Arc<Galley> {
+    fn galley(&mut self, ui: &Ui, block: usize, g: Geometry, setting: Setting, tokens: &Tokens) -> page::Laid {
         let lanes = self.marks.lanes(block);
         self.page.galley(ui, &self.document, block, setting, g.right - g.left, lanes, tokens)
     }
@@ -434,7 +434,13 @@ impl Reading {
                 .marks
                 .in_block(self.page.block_at(self.selection.head))
                 .filter(|m| m.span.contains(self.selection.head))
-                .map(|m| format!("{} {}", m.name, m.note).trim().to_owned())
+                .map(|m| match m.from {
+                    From::Coding(_) => format!("{} {}", m.name, m.note).trim().to_owned(),
+                    From::Suggestion(n) => {
+                        let label = self.detected.as_ref().and_then(|d| d.suggestions.get(n)).map(|s| s.label.as_str());
+                        format!("suggested: {} {}", label.unwrap_or_default(), m.note).trim().to_owned()
+                    }
+                })
                 .collect();
             let selected = self.document.map().slice(self.selection.span()).unwrap_or_default();
             let mut said = Vec::new();

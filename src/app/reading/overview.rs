@@ -1,6 +1,6 @@
 //! The article in small along the right edge: where the codings are, which part is seen, and a way to get there.
 
-use eframe::egui::{Color32, CursorIcon, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2};
+use eframe::egui::{Color32, CursorIcon, Mesh, Painter, Rect, Role, Sense, Ui, WidgetInfo, pos2};
 
 use super::marks::Shape;
 use super::{Geometry, Reading};
@@ -67,15 +67,17 @@ impl Reading {
                 let (a, b, colour) = (a.floor(), b.max(a + 3.0).ceil(), t.code(colour));
                 match strokes.last_mut() {
                     Some(last) if last.2 == colour && a <= last.1 => last.1 = last.1.max(b),
-                    Some(last) if last.0 == a && last.1 >= b => {}
+                    Some(last) if a <= last.0 => {}
                     _ => strokes.push((a, b, colour)),
                 }
             }
             self.overview.strokes = strokes;
         }
+        let mut strokes = Mesh::default();
         for (a, b, colour) in &self.overview.strokes {
             let stroke = Rect::from_min_max(pos2(rect.left(), rect.top() + a), pos2(rect.right(), rect.top() + b));
-            painter.rect_filled(stroke, 1, *colour);
+            strokes.add_colored_rect(stroke, *colour);
         }
+        painter.add(strokes);
     }
 }

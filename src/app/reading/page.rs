@@ -67,9 +67,24 @@ struct Block {
 pub struct Page {
     pub spans: Vec<CharSpan>,
     blocks: Vec<Block>,
-    galleys: HashMap<usize, (Look, Arc<Galley>)>,
+    galleys: HashMap<usize, (Look, Laid)>,
     /// How many layouts were made so far: what the benchmark and the tests watch.
     pub laid_out: usize,
+}
+
+/// A block that is laid out.
+#[derive(Clone)]
+pub struct Laid {
+    pub galley: Arc<Galley>,
+    /// Whether every character has its place in the layout, so that a click lands where it seems to.
+    pub sound: bool,
+}
+
+impl std::ops::Deref for Laid {
+    type Target = Galley;
+    fn deref(&self) -> &Galley {
+        &self.galley
+    }
 }
 
 /// All that a laid-out block depends on.
@@ -148,7 +163,7 @@ impl Page {
         width: f32,
         lanes: usize,
         tokens: &Tokens,
-    ) -> Arc<Galley> {
+    ) -> Laid {
         let look = Look { width, size: setting.size, lanes, ink: tokens.ink, scale: ui.pixels_per_point() };
         if let Some((kept, galley)) = self.galleys.get(&block)
             && *kept == look
@@ -158,8 +173,9 @@ impl Page {
         self.laid_out += 1;
         let text = document.map().slice(self.spans[block]).unwrap_or_default();
         let galley = layout(ui, text, &self.format(block, setting, lanes, tokens), width);
-        self.galleys.insert(block, (look, galley.clone()));
-        galley
+        let laid = Laid { sound: sound(&galley, text), galley };
+        self.galleys.insert(block, (look, laid.clone()));
+        laid
     }
 
     fn format(&self, block: usize, setting: Setting, lanes: usize, t: &Tokens) -> TextFormat {
@@ -244,7 +260,7 @@ fn layout(ui: &Ui, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
 }
 
 /// Whether every character has its place in the layout.
-pub fn sound(galley: &Galley, text: &str) -> bool {
+fn sound(galley: &Galley, text: &str) -> bool {
     let counted: usize = galley.rows.iter().map(|r| r.char_count_including_newline().0).sum();
     counted == text.chars().count()
 }

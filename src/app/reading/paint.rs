@@ -1,6 +1,6 @@
 //! Drawing the text with what lies behind and under it.
 
-use eframe::egui::{Color32, CornerRadius, Painter, Rect, Shape as Drawing, Stroke, StrokeKind, pos2, vec2};
+use eframe::egui::{Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::marks::{From, Mark, Shape};
 use super::{Reading, Setting, baseline, letters, page};
@@ -53,7 +53,8 @@ impl Reading {
                     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, t.accent));
                 }
             }
-            painter.galley(seen.pos, seen.galley.clone(), t.ink);
+            painter.galley(seen.pos, seen.galley.galley.clone(), t.ink);
+            let mut marks = Mesh::default();
             for mark in self.marks.in_block(seen.block) {
                 let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
                 let dim = !strong && matches!(self.hovered, Some(From::Coding(_)));
@@ -61,41 +62,44 @@ impl Reading {
                     Shape::Bar { colour, lane } => {
                         let colour = t.code(colour).gamma_multiply(if dim { 0.45 } else { 1.0 });
                         for line in lines(mark.span) {
-                            bar(painter, line, size, lane, setting, colour, strong);
+                            bar(&mut marks, line, size, lane, setting, colour, strong);
                         }
                     }
                     Shape::Dots { lane, firm } => {
                         let colour = if firm || strong { t.ink } else { t.soft };
                         for line in lines(mark.span) {
-                            let y = lane_top(line, size, lane, setting) + BAR / 2.0;
-                            let step = vec2(5.0, 0.0);
-                            let mut at = pos2(line.left() + 1.0, y);
-                            while at.x < line.right() {
-                                painter.rect_filled(
-                                    Rect::from_center_size(at, vec2(2.0, 2.0)),
-                                    CornerRadius::same(1),
-                                    colour,
-                                );
-                                at += step;
+                            let y = lane_top(line, size, lane, setting);
+                            let mut x = line.left().round();
+                            while x < line.right() - 1.0 {
+                                marks.add_colored_rect(Rect::from_min_size(pos2(x, y), vec2(2.0, 2.0)), colour);
+                                x += 5.0;
                             }
                         }
                     }
                     Shape::Outline { colour } => {
                         let colour = colour.map_or(t.soft, |c| t.code(c));
                         for line in lines(mark.span) {
-                            outline(painter, letters(line, size).expand2(vec2(2.0, 1.0)), colour, strong, t);
+                            outline(
+                                painter,
+                                &mut marks,
+                                letters(line, size).expand2(vec2(2.0, 1.0)),
+                                colour,
+                                strong,
+                                t,
+                            );
                         }
                     }
                     Shape::Ground { .. } | Shape::Rule { .. } => {
                         if self.chosen == Some(mark.from) && matches!(mark.from, From::Suggestion(_)) {
                             for line in lines(mark.span) {
-                                outline(painter, letters(line, size).expand(1.0), t.accent, true, t);
+                                outline(painter, &mut marks, letters(line, size).expand(1.0), t.accent, true, t);
                             }
                         }
                     }
                 }
             }
-            if !page::sound(&seen.galley, self.document.map().slice(block).unwrap_or_default()) {
+            painter.add(marks);
+            if !seen.galley.sound {
                 let at = seen.pos - vec2(8.0, 0.0);
                 painter.vline(at.x, at.y..=at.y + seen.galley.size().y, Stroke::new(1.0, t.warning));
             }
@@ -134,19 +138,33 @@ fn lane_top(line: Rect, size: f32, lane: usize, setting: Setting) -> f32 {
     (baseline(line, size) + size * 0.24 + lane as f32 * setting.lane()).round()
 }
 
-fn bar(painter: &Painter, line: Rect, size: f32, lane: usize, setting: Setting, colour: Color32, strong: bool) {
+/// Bars, dots and dashes go into one mesh a block: they are many, upright and whole pixels wide, and need no smoothing.
+fn bar(marks: &mut Mesh, line: Rect, size: f32, lane: usize, setting: Setting, colour: Color32, strong: bool) {
     let top = lane_top(line, size, lane, setting);
     let height = if strong { BAR + 1.0 } else { BAR };
-    let rect = Rect::from_min_max(pos2(line.left(), top), pos2(line.right(), top + height));
-    painter.rect_filled(rect, 0, colour);
+    marks.add_colored_rect(Rect::from_min_max(pos2(line.left(), top), pos2(line.right(), top + height)), colour);
 }
 
-fn outline(painter: &Painter, rect: Rect, colour: Color32, strong: bool, t: &Tokens) {
+fn outline(painter: &Painter, marks: &mut Mesh, rect: Rect, colour: Color32, strong: bool, t: &Tokens) {
     if strong {
         painter.rect_stroke(rect, 4, Stroke::new(2.0, t.accent), StrokeKind::Middle);
         return;
     }
-    let r = rect;
-    let path = [r.left_top(), r.right_top(), r.right_bottom(), r.left_bottom(), r.left_top()];
-    painter.extend(Drawing::dashed_line(&path, Stroke::new(1.5, colour), 4.0, 3.0));
+    let (dash, gap, thick) = (4.0, 3.0, 1.5);
+    let mut x = rect.left();
+    while x < rect.right() {
+        let end = (x + dash).min(rect.right());
+        for y in [rect.top(), rect.bottom() - thick] {
+            marks.add_colored_rect(Rect::from_min_max(pos2(x, y), pos2(end, y + thick)), colour);
+        }
+        x += dash + gap;
+    }
+    let mut y = rect.top();
+    while y < rect.bottom() {
+        let end = (y + dash).min(rect.bottom());
+        for x in [rect.left(), rect.right() - thick] {
+            marks.add_colored_rect(Rect::from_min_max(pos2(x, y), pos2(x + thick, end)), colour);
+        }
+        y += dash + gap;
+    }
 }
