@@ -8,6 +8,7 @@ use eframe::egui::{Align, Color32, Galley, Painter, Rect, Stroke, Ui, pos2, vec2
 use super::marks::{From, Mark, Shape};
 use super::{Geometry, Reading, Setting, letters, page};
 use crate::app::theme::{self, Tokens};
+use crate::session::Session;
 use crate::text::CharSpan;
 
 /// The space between two labels.
@@ -24,9 +25,17 @@ struct Label {
 }
 
 impl Reading {
-    pub(super) fn paint_margins(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
-        self.paint_speakers(ui, painter, g, setting, t);
-        self.paint_stripes(ui, painter, g, setting, t);
+    pub(super) fn paint_margins(
+        &self,
+        ui: &Ui,
+        painter: &Painter,
+        session: &Session,
+        g: Geometry,
+        setting: Setting,
+        t: &Tokens,
+    ) {
+        self.paint_speakers(ui, painter, session, g, setting, t);
+        self.paint_stripes(ui, painter, session, g, setting, t);
     }
 
     /// The lines of a mark that are on the screen, as high as their letters.
@@ -53,7 +62,7 @@ impl Reading {
         })
     }
 
-    fn paint_speakers(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
+    fn paint_speakers(&self, ui: &Ui, painter: &Painter, session: &Session, g: Geometry, setting: Setting, t: &Tokens) {
         let x = g.left - 20.0;
         let width = g.before - 40.0;
         let mut free = f32::NEG_INFINITY;
@@ -64,18 +73,21 @@ impl Reading {
             let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
             let colour = if firm || strong { t.accent } else { t.accent.gamma_multiply(0.62) };
             painter.rect_filled(Rect::from_min_max(pos2(x, lines.top()), pos2(x + 3.0, lines.bottom())), 1, colour);
+            let caption = self.caption(session, mark);
             // A quotation that goes on after "he said" is not labelled again.
             let same = last.as_ref().is_some_and(|(name, note, bottom)| {
-                *name == mark.name && (*note == mark.note || mark.note.is_empty()) && lines.top() - bottom < 60.0
+                *name == caption.name
+                    && (*note == caption.note || caption.note.is_empty())
+                    && lines.top() - bottom < 60.0
             });
-            let named = (mark.name.clone(), mark.note.clone(), lines.bottom());
+            let named = (caption.name.clone(), caption.note.clone(), lines.bottom());
             if same {
                 last = Some((named.0, last.map_or_else(String::new, |l| l.1), named.2));
                 continue;
             }
             last = Some(named);
-            let name = if mark.name.is_empty() { "speaker?" } else { mark.name.as_str() };
-            let galley = label(ui, &[(name, t.ink)], &mark.note, width, Align::RIGHT, t);
+            let name = if caption.name.is_empty() { "speaker?" } else { caption.name.as_str() };
+            let galley = label(ui, &[(name, t.ink)], &caption.note, width, Align::RIGHT, t);
             let y = lines.top().max(free);
             if y > g.surface.bottom() {
                 break;
@@ -86,7 +98,7 @@ impl Reading {
         }
     }
 
-    fn paint_stripes(&self, ui: &Ui, painter: &Painter, g: Geometry, setting: Setting, t: &Tokens) {
+    fn paint_stripes(&self, ui: &Ui, painter: &Painter, session: &Session, g: Geometry, setting: Setting, t: &Tokens) {
         let x = g.right + 24.0;
         let width = g.after - 44.0;
         let mut labels: Vec<Label> = Vec::new();
@@ -97,17 +109,18 @@ impl Reading {
                 continue;
             }
             let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
+            let caption = self.caption(session, mark);
             // Several codes on the same words share a label.
             match labels.iter_mut().find(|l| l.span == mark.span) {
                 Some(label) => {
-                    label.names.push(mark.name.clone());
+                    label.names.push(caption.name);
                     label.colours.push(t.code(colour));
                     label.strong |= strong;
                 }
                 None => labels.push(Label {
                     y: lines.top(),
-                    names: vec![mark.name.clone()],
-                    note: mark.note.clone(),
+                    names: vec![caption.name],
+                    note: caption.note,
                     colours: vec![t.code(colour)],
                     span: mark.span,
                     strong,

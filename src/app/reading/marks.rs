@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{AnnotationId, ArticleId, Colour, EntityKind, Layer, Placement, QuoteKind, Tag, Voice};
+use crate::detect::Suggestion;
+use crate::model::{Annotation, AnnotationId, ArticleId, Colour, EntityKind, Layer, Placement, QuoteKind, Tag, Voice};
 use crate::session::{Detected, Session};
 use crate::text::{CharSpan, Document};
 
@@ -35,14 +36,19 @@ pub enum Shape {
 }
 
 /// One thing to draw.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Mark {
     pub span: CharSpan,
     pub from: From,
     pub shape: Shape,
-    /// For the margin: a code's name or a speaker's; empty where the margin is silent.
+}
+
+/// What the margin says of a mark.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caption {
+    /// A code's name or a speaker's.
     pub name: String,
-    /// For the margin, below the name: the voice, or the cue and its stance.
+    /// Below the name: the voice, or the cue and its stance.
     pub note: String,
 }
 
@@ -89,7 +95,6 @@ impl Marks {
     pub fn gather(
         session: &Session,
         article: &ArticleId,
-        document: &Document,
         detected: Option<&Arc<Detected>>,
         open: &[usize],
         shown: Shown,
@@ -101,33 +106,17 @@ impl Marks {
                 if !{ shown }.layer(annotation.tag.layer()).to_owned() {
                     continue;
                 }
-                let (shape, name, note) = match &annotation.tag {
-                    Tag::Entity(kind) => {
-                        (Shape::Ground { kind: *kind, firm: true }, kind.title().to_owned(), String::new())
-                    }
-                    Tag::Quote(kind) => {
-                        let speaker = annotation.attributes.speaker.as_ref().map(|s| s.name.clone());
-                        let stance = annotation.attributes.stance.map_or("", |s| s.title());
-                        let note = [kind.title(), stance].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>();
-                        (Shape::Rule { firm: true }, speaker.unwrap_or_default(), note.join(" · "))
-                    }
-                    Tag::Claim(kind) => (Shape::Dots { lane: 0, firm: true }, kind.title().to_owned(), String::new()),
+                let shape = match &annotation.tag {
+                    Tag::Entity(kind) => Shape::Ground { kind: *kind, firm: true },
+                    Tag::Quote(_) => Shape::Rule { firm: true },
+                    Tag::Claim(_) => Shape::Dots { lane: 0, firm: true },
                     Tag::Frame(code) => {
                         let code = session.project().codebook.get(code);
-                        let colour = code.map_or(Colour::Palette(9), |c| c.colour);
-                        let name = code.map_or_else(|| "(code is gone)".to_owned(), |c| c.name.clone());
-                        (Shape::Bar { colour, lane: 0 }, name, voice_note(annotation, session, article, document))
+                        Shape::Bar { colour: code.map_or(Colour::Palette(9), |c| c.colour), lane: 0 }
                     }
                 };
-                for span in &annotation.spans {
-                    marks.push(Mark {
-                        span: *span,
-                        from: From::Coding(annotation.id),
-                        shape,
-                        name: name.clone(),
-                        note: note.clone(),
-                    });
-                }
+                let from = From::Coding(annotation.id);
+                marks.extend(annotation.spans.iter().map(|span| Mark { span: *span, from, shape }));
             }
         }
         // There are many suggestions and few codes: each name is looked up once.
@@ -155,16 +144,7 @@ impl Marks {
                 }
                 _ => continue,
             };
-            // Only quotations are named in the margin.
-            let (name, note) = if found.layer == Layer::Quote {
-                let cue = found.cue.and_then(|c| document.map().slice(c)).unwrap_or_default();
-                let stance = found.stance.map_or("", |s| s.title());
-                let note: Vec<_> = [cue, stance].into_iter().filter(|s| !s.is_empty()).collect();
-                (found.speaker.clone().unwrap_or_default(), note.join(" · "))
-            } else {
-                (String::new(), String::new())
-            };
-            marks.push(Mark { span: found.span, from: From::Suggestion(index), shape, name, note });
+            marks.push(Mark { span: found.span, from: From::Suggestion(index), shape });
         }
         Self::arrange(marks, blocks)
     }
@@ -205,12 +185,41 @@ impl Marks {
     }
 }
 
-fn voice_note(
-    annotation: &crate::model::Annotation,
-    session: &Session,
-    article: &ArticleId,
-    document: &Document,
-) -> String {
+impl Caption {
+    /// What the margin says of a coding.
+    pub fn of_coding(session: &Session, article: &ArticleId, document: &Document, annotation: &Annotation) -> Self {
+        let attributes = &annotation.attributes;
+        let stance = attributes.stance.map_or("", |s| s.title());
+        let (name, note) = match &annotation.tag {
+            Tag::Entity(kind) => (kind.title().to_owned(), String::new()),
+            Tag::Claim(kind) => (kind.title().to_owned(), String::new()),
+            Tag::Quote(kind) => {
+                let speaker = attributes.speaker.as_ref().map_or("", |s| s.name.as_str());
+                (speaker.to_owned(), joined(&[kind.title(), stance]))
+            }
+            Tag::Frame(code) => {
+                let code = session.project().codebook.get(code);
+                let name = code.map_or("(code is gone)", |c| c.name.as_str());
+                (name.to_owned(), voice_note(annotation, session, article, document))
+            }
+        };
+        Self { name, note }
+    }
+
+    /// What the margin says of a suggestion.
+    pub fn of_suggestion(document: &Document, found: &Suggestion) -> Self {
+        let cue = found.cue.and_then(|c| document.map().slice(c)).unwrap_or_default();
+        let note = joined(&[cue, found.stance.map_or("", |s| s.title())]);
+        let name = if found.layer == Layer::Quote { found.speaker.clone() } else { Some(found.label.clone()) };
+        Self { name: name.unwrap_or_default(), note }
+    }
+}
+
+fn joined(words: &[&str]) -> String {
+    words.iter().filter(|w| !w.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+}
+
+fn voice_note(annotation: &Annotation, session: &Session, article: &ArticleId, document: &Document) -> String {
     let Some(voice) = annotation.attributes.voice else { return "whose words?".to_owned() };
     let mut note = match (voice, &annotation.attributes.speaker) {
         (Voice::Outlet, _) => "outlet’s own voice".to_owned(),
@@ -237,8 +246,6 @@ mod tests {
             span: CharSpan::chars(start, end),
             from: From::Suggestion(0),
             shape: Shape::Bar { colour: Colour::Palette(0), lane: 0 },
-            name: String::new(),
-            note: String::new(),
         }
     }
 

@@ -78,6 +78,8 @@ pub struct Reading {
     detected: Option<Arc<Detected>>,
     /// The suggestions that wait for an answer, by their place in the findings.
     open: Vec<usize>,
+    /// Those of them that propose a frame code.
+    frames: Vec<usize>,
     overview: overview::Overview,
 
     /// The first block that is seen, and how much of it lies above the surface's top edge.
@@ -107,6 +109,7 @@ impl Default for Reading {
             gathered: None,
             detected: None,
             open: Vec::new(),
+            frames: Vec::new(),
             overview: overview::Overview::default(),
             top: 0,
             offset: 0.0,
@@ -201,15 +204,14 @@ impl Reading {
     }
 
     /// The frame suggestions that wait for an answer, in the order of the text.
-    pub fn frame_suggestions(&self) -> Vec<usize> {
-        let Some(detected) = &self.detected else { return Vec::new() };
-        self.open.iter().copied().filter(|&i| detected.suggestions[i].layer == Layer::Frame).collect()
+    pub fn frame_suggestions(&self) -> &[usize] {
+        &self.frames
     }
 
     /// Goes to the next or the last frame suggestion, seen from the one that is chosen or from the caret; round the
     /// article.
     pub fn step_suggestion(&mut self, forward: bool) -> bool {
-        let frames = self.frame_suggestions();
+        let frames = &self.frames;
         let Some(detected) = self.detected.clone() else { return false };
         let start = |i: usize| detected.suggestions[i].span.start;
         let here = self.selection.head;
@@ -248,15 +250,10 @@ impl Reading {
         }
         self.gathered = Some(now);
         self.open = session.open_suggestions(&article);
-        self.marks = marks::Marks::gather(
-            session,
-            &article,
-            &self.document,
-            self.detected.as_ref(),
-            &self.open,
-            shown,
-            &self.page.spans,
-        );
+        let found = self.detected.as_ref().map_or(&[][..], |d| &d.suggestions);
+        self.frames = self.open.iter().copied().filter(|&i| found[i].layer == Layer::Frame).collect();
+        self.marks =
+            marks::Marks::gather(session, &article, self.detected.as_ref(), &self.open, shown, &self.page.spans);
         self.overview.forget();
         // What was chosen may be gone.
         match self.chosen {
@@ -315,7 +312,7 @@ impl Reading {
 
         let painter = ui.painter_at(surface);
         self.paint_text(&painter, session, setting, tokens, focused);
-        self.paint_margins(ui, &painter, geometry, setting, tokens);
+        self.paint_margins(ui, &painter, session, geometry, setting, tokens);
         self.paint_overview(ui, &painter, session, geometry, tokens);
         self.speak(ui, id, session, &response);
         self.page.tidy(self.top, self.visible.last().map_or(self.top, |v| v.block));
@@ -419,6 +416,22 @@ impl Reading {
         Some((span.start + at).min(span.end))
     }
 
+    /// What the margin, or a screen reader, says of a mark.
+    fn caption(&self, session: &Session, mark: &marks::Mark) -> marks::Caption {
+        let Some(article) = &self.article else { return marks::Caption::default() };
+        match mark.from {
+            From::Coding(id) => {
+                session.annotation(article, id).map(|a| marks::Caption::of_coding(session, article, &self.document, a))
+            }
+            From::Suggestion(n) => self
+                .detected
+                .as_ref()
+                .and_then(|d| d.suggestions.get(n))
+                .map(|found| marks::Caption::of_suggestion(&self.document, found)),
+        }
+        .unwrap_or_default()
+    }
+
     /// What a screen reader hears: the text by paragraphs, and what is marked at the caret.
     fn speak(&self, ui: &Ui, id: Id, session: &Session, response: &egui::Response) {
         for seen in &self.visible {
@@ -434,12 +447,10 @@ impl Reading {
                 .marks
                 .in_block(self.page.block_at(self.selection.head))
                 .filter(|m| m.span.contains(self.selection.head))
-                .map(|m| match m.from {
-                    From::Coding(_) => format!("{} {}", m.name, m.note).trim().to_owned(),
-                    From::Suggestion(n) => {
-                        let label = self.detected.as_ref().and_then(|d| d.suggestions.get(n)).map(|s| s.label.as_str());
-                        format!("suggested: {} {}", label.unwrap_or_default(), m.note).trim().to_owned()
-                    }
+                .map(|m| {
+                    let caption = self.caption(session, m);
+                    let suggested = if matches!(m.from, From::Suggestion(_)) { "suggested: " } else { "" };
+                    format!("{suggested}{} {}", caption.name, caption.note).trim().to_owned()
                 })
                 .collect();
             let selected = self.document.map().slice(self.selection.span()).unwrap_or_default();
