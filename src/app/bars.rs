@@ -12,31 +12,31 @@ use crate::session::Saved;
 impl App {
     pub(super) fn top_bar_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        ui.horizontal_centered(|ui| {
-            let title = self.session.as_ref().map_or("Framelens", |s| s.project().title.as_str());
-            let title = RichText::new(title).font(theme::sans_semibold(13.5)).color(t.ink);
-            let room = ui.available_width() * 0.3;
-            ui.scope(|ui| {
-                ui.set_max_width(room);
-                ui.add(egui::Label::new(title).truncate().selectable(false));
-            });
-            ui.add_space(12.0);
-            MenuBar::new().ui(ui, |ui| {
-                for menu in Menu::ALL {
-                    ui.menu_button(menu.title(), |ui| {
-                        ui.set_min_width(250.0);
-                        let faces: Vec<Face> = self.faces.iter().filter(|f| f.menu == menu).cloned().collect();
-                        for face in faces {
-                            if face.starts_group {
-                                ui.separator();
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            self.palette_button(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let title = self.session.as_ref().map_or("Framelens", |s| s.project().title.as_str());
+                let title = RichText::new(title).font(theme::sans_semibold(13.5)).color(t.ink);
+                let room = ui.available_width() * 0.4;
+                ui.scope(|ui| {
+                    ui.set_max_width(room);
+                    ui.add(egui::Label::new(title).truncate().selectable(false));
+                });
+                ui.add_space(12.0);
+                MenuBar::new().ui(ui, |ui| {
+                    for menu in Menu::ALL {
+                        ui.menu_button(menu.title(), |ui| {
+                            ui.set_min_width(250.0);
+                            let faces: Vec<Face> = self.faces.iter().filter(|f| f.menu == menu).cloned().collect();
+                            for face in faces {
+                                if face.starts_group {
+                                    ui.separator();
+                                }
+                                self.menu_entry(ui, &face);
                             }
-                            self.menu_entry(ui, &face);
-                        }
-                    });
-                }
-            });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.palette_button(ui);
+                        });
+                    }
+                });
             });
         });
     }
@@ -88,10 +88,7 @@ impl App {
 
     fn palette_button(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        let width = (ui.available_width() - 4.0).min(300.0);
-        if width < 120.0 {
-            return;
-        }
+        let width = (ui.available_width() * 0.22).clamp(190.0, 300.0);
         let (rect, response) = ui.allocate_exact_size(vec2(width, 30.0), egui::Sense::click());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Find a command"));
         let edge = if response.hovered() { t.faint } else { t.rule };

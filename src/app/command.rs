@@ -350,7 +350,6 @@ pub fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
     let mac = ctx.os() == eframe::egui::os::OperatingSystem::Mac;
     let name = match (shortcut.modifiers.is_none(), shortcut.logical_key) {
         (true, Key::Questionmark) => return "?".to_owned(),
-        (true, Key::Period) => return ".".to_owned(),
         (true, Key::OpenBracket) => return "[".to_owned(),
         (true, Key::CloseBracket) => return "]".to_owned(),
         _ => shortcut.format(&ModifierNames::NAMES, mac),

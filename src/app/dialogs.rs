@@ -76,7 +76,8 @@ impl App {
     pub(super) fn dialog_ui(&mut self, ctx: &Context) {
         let Some(mut dialog) = self.dialog.take() else { return };
         let mut then = Then::Stay;
-        let modal = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
+        let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(22).corner_radius(10);
+        let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
             then = self.question(ui, &mut dialog);
         });
         if matches!(then, Then::Stay) && modal.should_close() {
@@ -392,7 +393,8 @@ fn keys_ui(ui: &mut Ui, faces: &[Face], session: Option<&Session>) {
         "Esc closes this sheet. Arrows, Home, End and Page keys move the caret; with Shift they select, with Ctrl they go by words and paragraphs.",
     );
     ui.add_space(8.0);
-    egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.7).show(ui, |ui| {
+    let height = ui.ctx().content_rect().height() * 0.7;
+    egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
         ui.horizontal_top(|ui| {
             for column in
                 [&[Menu::Coding][..], &[Menu::Suggestions, Menu::Edit, Menu::Project], &[Menu::View, Menu::Help]]

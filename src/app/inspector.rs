@@ -91,7 +91,7 @@ impl Inspector {
                     }
                 });
             }
-            row(ui, "Ends", |ui| ends(ui, commands));
+            ends(ui, commands);
             let memo = TextEdit::multiline(&mut self.memo)
                 .hint_text("Memo")
                 .desired_rows(2)
@@ -154,6 +154,10 @@ fn row(ui: &mut Ui, label: &str, value: impl FnOnce(&mut Ui)) {
         ui.set_min_height(26.0);
         let text = RichText::new(label).font(theme::sans(12.0)).color(t.soft);
         ui.add(Label::new(text).selectable(false));
+        // No boxes within the card: what can be changed shows its edge when the mouse is over it.
+        let widgets = &mut ui.visuals_mut().widgets;
+        widgets.inactive.bg_stroke = egui::Stroke::NONE;
+        widgets.noninteractive.bg_stroke = egui::Stroke::NONE;
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), value);
     });
 }
@@ -183,7 +187,7 @@ fn code_choice(ui: &mut Ui, session: &Session, annotation: &Annotation, set: &mu
     };
     let book = &session.project().codebook;
     let name = book.get(current).map_or("(code is gone)", |c| c.name.as_str());
-    let choice = ComboBox::from_id_salt("code of the coding").selected_text(name).width(150.0).show_ui(ui, |ui| {
+    let choice = ComboBox::from_id_salt("code of the coding").selected_text(name).show_ui(ui, |ui| {
         for (depth, code) in book.tree() {
             ui.horizontal(|ui| {
                 ui.add_space(depth as f32 * 12.0);
@@ -229,8 +233,11 @@ fn intensity(ui: &mut Ui, annotation: &Annotation, set: &mut impl FnMut(Change))
     }
 }
 
+/// Buttons that move the ends by a word.
 fn ends(ui: &mut Ui, commands: &mut Vec<Command>) {
-    ui.spacing_mut().item_spacing.x = 3.0;
+    let t = tokens(ui);
+    let top = ui.cursor().top() - 2.0;
+    ui.painter().hline(ui.max_rect().x_range(), top, egui::Stroke::new(1.0, t.rule));
     let mut step = |ui: &mut Ui, sign: &str, end, right: bool, name: &str| {
         let button = ui.add(Button::new(sign).small().min_size(vec2(24.0, 20.0)));
         button.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
@@ -238,13 +245,21 @@ fn ends(ui: &mut Ui, commands: &mut Vec<Command>) {
             commands.push(Command::Nudge(end, By::Word, right));
         }
     };
-    step(ui, "→", Ends::End, true, "End one word right");
-    step(ui, "←", Ends::End, false, "End one word left");
-    ui.label(soft(ui, "end"));
-    ui.add_space(6.0);
-    step(ui, "→", Ends::Start, true, "Start one word right");
-    step(ui, "←", Ends::Start, false, "Start one word left");
-    ui.label(soft(ui, "start"));
+    let label = |ui: &mut Ui, text: &str| {
+        ui.add(Label::new(RichText::new(text).font(theme::sans(12.0)).color(t.soft)).selectable(false));
+    };
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        ui.spacing_mut().item_spacing.x = 4.0;
+        label(ui, "Start");
+        step(ui, "←", Ends::Start, false, "Start one word left");
+        step(ui, "→", Ends::Start, true, "Start one word right");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            step(ui, "→", Ends::End, true, "End one word right");
+            step(ui, "←", Ends::End, false, "End one word left");
+            label(ui, "End");
+        });
+    });
 }
 
 fn origin(annotation: &Annotation) -> String {

@@ -163,6 +163,11 @@ impl App {
         &self.reading
     }
 
+    /// Whether a notice is shown that will go by itself.
+    pub fn is_telling(&self) -> bool {
+        self.notices.is_telling()
+    }
+
     /// Has a command carried out with the next frame.
     pub fn send(&mut self, command: Command) {
         self.commands.push(command);
@@ -303,12 +308,19 @@ impl App {
             .default_size((width * 0.19).clamp(210.0, 300.0))
             .size_range(180.0..=420.0)
             .frame(side)
-            .show(ui, |ui| self.articles_ui(ui));
+            .show(ui, |ui| {
+                // A panel is as wide as what is in it; while there is nothing, it must not shrink.
+                ui.take_available_width();
+                self.articles_ui(ui);
+            });
         Panel::right("codes")
             .default_size((width * 0.225).clamp(270.0, 360.0))
             .size_range(250.0..=480.0)
             .frame(side.inner_margin(egui::Margin::symmetric(14, 12)))
-            .show(ui, |ui| self.right_ui(ui));
+            .show(ui, |ui| {
+                ui.take_available_width();
+                self.right_ui(ui);
+            });
         CentralPanel::no_frame().show(ui, |ui| self.page_ui(ui));
         self.dialog_ui(&ctx);
         self.palette_ui(&ctx);

@@ -40,9 +40,9 @@ impl Notices {
         }
     }
 
-    #[cfg(test)]
-    pub fn texts(&self) -> Vec<&str> {
-        self.notices.iter().map(|n| n.text.as_str()).collect()
+    /// Whether anything is shown that will go by itself.
+    pub fn is_telling(&self) -> bool {
+        self.notices.iter().any(|n| n.until.is_some())
     }
 
     pub fn ui(&mut self, ctx: &Context) {

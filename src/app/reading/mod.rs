@@ -477,8 +477,8 @@ fn geometry(surface: Rect, setting: Setting) -> Geometry {
     let room = overview.left() - surface.left();
     // The margins give way first, then the measure.
     let spare = room - setting.measure();
-    let before = (spare * 0.46).clamp(92.0, 132.0);
-    let after = (spare * 0.54).clamp(118.0, 168.0);
+    let before = (spare * 0.46).clamp(104.0, 132.0);
+    let after = (spare * 0.54).clamp(128.0, 168.0);
     let width = setting.measure().min(room - before - after).max(160.0);
     let left = (surface.left() + before + (room - before - after - width).max(0.0) / 2.0).round();
     Geometry { surface, left, right: left + width, before, after, overview }

@@ -66,7 +66,7 @@ impl Reading {
                         }
                     }
                     Shape::Dots { lane, firm } => {
-                        let colour = if firm || strong { t.ink } else { t.soft };
+                        let colour = if firm || strong { t.ink } else { t.soft.gamma_multiply(0.8) };
                         for line in lines(mark.span) {
                             let y = lane_top(line, size, lane, setting);
                             let mut x = line.left().round();

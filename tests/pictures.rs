@@ -1,0 +1,144 @@
+//! Pictures of the window, compared with those in `tests/pictures`. CONTRIBUTING.md says how to take new ones.
+#![cfg(feature = "pictures")]
+
+mod journey;
+
+use std::sync::Arc;
+
+use eframe::egui::{Key, Theme};
+use egui_kittest::SnapshotOptions;
+use framelens::app::Command;
+use framelens::detect::{Lexicon, Rules};
+use framelens::model::{Article, Metadata, Project, Source};
+use framelens::session::Session;
+use framelens::text::CharSpan;
+use journey::{Answered, Journey, copy_folder, sample_project};
+
+/// The window on the sample project, coded by its first coder.
+fn sample(size: [f32; 2], theme: Theme) -> Journey {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    copy_folder(&sample_project(), &project);
+    let mut journey = window(folder, project, size, theme);
+    journey.code_as("Jonna Lind");
+    journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
+    journey
+}
+
+fn window(folder: tempfile::TempDir, project: std::path::PathBuf, size: [f32; 2], theme: Theme) -> Journey {
+    // What is remembered decides the theme, as it does for people.
+    let settings = folder.path().join("settings");
+    std::fs::create_dir_all(&settings).expect("a folder");
+    let paper = if theme == Theme::Dark { "Dark" } else { "Light" };
+    std::fs::write(settings.join("settings.ron"), format!("(theme: {paper})")).expect("written");
+    Journey::open(folder, project, Answered::new(Vec::new()), |b| b.with_size(size).with_theme(theme).wgpu())
+}
+
+fn picture(mut journey: Journey, name: &str) {
+    // Good news goes by itself; so that it is not in the picture, wait for it to go.
+    journey.wait_until("what is told has gone", |j| !j.app().is_telling());
+    // One machine's rounding of a letter's edge is another's; a moved line is hundreds of pixels.
+    let options = SnapshotOptions::new().threshold(2.0).failed_pixel_count_threshold(120).output_path("tests/pictures");
+    journey.snapshot_options(name, &options);
+}
+
+const LAPTOP: [f32; 2] = [1280.0, 800.0];
+const DESK: [f32; 2] = [1440.0, 900.0];
+
+#[test]
+fn reading_on_light_paper() {
+    picture(sample(DESK, Theme::Light), "read_light");
+}
+
+#[test]
+fn reading_on_dark_paper() {
+    picture(sample(DESK, Theme::Dark), "read_dark");
+}
+
+#[test]
+fn a_small_window() {
+    picture(sample(LAPTOP, Theme::Light), "small");
+}
+
+#[test]
+fn a_large_window() {
+    picture(sample([2560.0, 1440.0], Theme::Light), "large");
+}
+
+#[test]
+fn a_coding_is_selected() {
+    let mut journey = sample(DESK, Theme::Light);
+    journey.focus_page();
+    for _ in 0..4 {
+        journey.key(Key::CloseBracket);
+    }
+    picture(journey, "coding");
+}
+
+#[test]
+fn a_suggestion_is_selected() {
+    let mut journey = sample(DESK, Theme::Light);
+    journey.code_as("Nora Quist");
+    journey.focus_page();
+    journey.key(Key::Tab);
+    picture(journey, "suggestion");
+}
+
+#[test]
+fn the_code_picker() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    let words = journey.some_words(0);
+    journey.send(Command::SelectRange(words));
+    journey.focus_page();
+    journey.key(Key::C);
+    journey.type_text("pur");
+    picture(journey, "picker");
+}
+
+#[test]
+fn every_key_on_one_sheet() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.send(Command::Shortcuts);
+    picture(journey, "keys");
+}
+
+#[test]
+fn who_codes_is_asked() {
+    let mut journey = sample(LAPTOP, Theme::Dark);
+    journey.send(Command::ChooseCoder);
+    picture(journey, "who_codes");
+}
+
+#[test]
+fn a_project_without_articles() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
+    drop(Session::create(&project, Project::new("Nothing yet"), detector).expect("made"));
+    picture(window(folder, project, LAPTOP, Theme::Light), "empty");
+}
+
+#[test]
+fn many_codings_on_few_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path().join("project");
+    let text = "The council met in the old theatre, and for once nobody asked who had called it a purge, or why the \
+                word had been in the morning’s headlines before anybody had been told to leave.\n\nA second paragraph \
+                has room again.\n";
+    let article =
+        Article::new(text, Metadata { title: "Crowded".to_owned(), ..Metadata::default() }, vec![], Source::default());
+    let id = article.id.clone();
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
+    let mut session = Session::create(&root, Project::new("Crowded"), detector).expect("made");
+    session.code_as_named("Nora Quist");
+    session.add_articles(vec![article]).expect("added");
+    for n in 0..8usize {
+        let code = session.add_code(&format!("Code {}", n + 1), None).expect("added");
+        session.code(&id, vec![CharSpan::chars(4 + n * 6, 120 - n * 5)], &code).expect("coded");
+    }
+    session.save_now().expect("saved");
+    drop(session);
+    let mut journey = window(folder, root, LAPTOP, Theme::Light);
+    journey.code_as("Nora Quist");
+    picture(journey, "crowded");
+}
