@@ -486,7 +486,7 @@ impl App {
     fn save_now(&mut self) -> Result<(), SessionError> {
         let Some(session) = &mut self.session else { return Ok(()) };
         for told in session.save_now()? {
-            self.notices.tell(told);
+            self.notices.put(told);
         }
         self.notices.tell("Everything is on disk");
         Ok(())

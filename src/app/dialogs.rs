@@ -292,6 +292,9 @@ fn dirs_start() -> PathBuf {
     ["HOME", "USERPROFILE"].iter().find_map(std::env::var_os).map_or_else(|| PathBuf::from("."), PathBuf::from).join("")
 }
 
+/// The desktop's dialogs ask this by themselves.
+const REPLACE: &str = "That file exists. Go on once more to replace it.";
+
 fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<String>) -> Then {
     ui.set_width(520.0);
     ui.heading(purpose.title());
@@ -316,6 +319,8 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
                 *error = Some("Type a path first.".to_owned());
             } else if must_exist && !chosen.exists() {
                 *error = Some(format!("There is nothing at {}.", chosen.display()));
+            } else if purpose == Purpose::Export && chosen.exists() && error.as_deref() != Some(REPLACE) {
+                *error = Some(REPLACE.to_owned());
             } else {
                 then = Then::Path(purpose, chosen);
             }

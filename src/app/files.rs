@@ -54,15 +54,21 @@ impl FileDialogs for Desktop {
             return Answer::Unavailable;
         }
         let started = Instant::now();
-        let dialog = rfd::FileDialog::new().set_title(purpose.title());
-        let paths = match purpose {
-            Purpose::OpenProject | Purpose::NewProject | Purpose::SaveCopy => dialog.pick_folder().map(|p| vec![p]),
-            Purpose::Import => dialog
-                .add_filter("Articles", &["txt", "text", "md", "html", "htm"])
-                .add_filter("All files", &["*"])
-                .pick_files(),
-            Purpose::Export => dialog.set_file_name(suggested).save_file().map(|p| vec![p]),
-        };
+        // The asynchronous form is the one that may be used beside the window's thread on every system.
+        let dialog = rfd::AsyncFileDialog::new().set_title(purpose.title());
+        let one = |file: Option<rfd::FileHandle>| file.map(|f| vec![f.path().to_owned()]);
+        let paths = pollster::block_on(async {
+            match purpose {
+                Purpose::OpenProject | Purpose::NewProject | Purpose::SaveCopy => one(dialog.pick_folder().await),
+                Purpose::Import => dialog
+                    .add_filter("Articles", &["txt", "text", "md", "html", "htm", "jsonl"])
+                    .add_filter("All files", &["*"])
+                    .pick_files()
+                    .await
+                    .map(|files| files.iter().map(|f| f.path().to_owned()).collect()),
+                Purpose::Export => one(dialog.set_file_name(suggested).save_file().await),
+            }
+        });
         match paths {
             Some(paths) if !paths.is_empty() => Answer::Paths(paths),
             // Without a portal and without the helper program the library says "cancelled" at once.

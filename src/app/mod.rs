@@ -283,11 +283,7 @@ impl App {
         self.poll_files(&ctx);
         if let Some(session) = &mut self.session {
             for told in session.poll() {
-                if told.starts_with("Not ") || told.contains("cannot") || told.contains("broke off") {
-                    self.notices.warn(told);
-                } else {
-                    self.notices.tell(told);
-                }
+                self.notices.put(told);
             }
             if let Some(pause) = session.save_when_due() {
                 ctx.request_repaint_after(pause + Duration::from_millis(20));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{self, Align2, Area, Context, Frame, Margin, Order, Stroke, vec2};
 
 use super::theme::{self, tokens};
+use crate::session::Told;
 
 const STAY: Duration = Duration::from_secs(6);
 
@@ -24,15 +25,23 @@ pub struct Notices {
 impl Notices {
     /// Something that is good to know.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.put(text.into(), Some(Instant::now() + STAY));
+        self.add(text.into(), Some(Instant::now() + STAY));
     }
 
     /// Something that must not be missed.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.put(text.into(), None);
+        self.add(text.into(), None);
     }
 
-    fn put(&mut self, text: String, until: Option<Instant>) {
+    /// What the session has to tell.
+    pub fn put(&mut self, told: Told) {
+        match told {
+            Told::News(text) => self.tell(text),
+            Told::Trouble(text) => self.warn(text),
+        }
+    }
+
+    fn add(&mut self, text: String, until: Option<Instant>) {
         self.notices.retain(|n| n.text != text);
         self.notices.push(Notice { text, until });
         if self.notices.len() > 5 {

@@ -41,6 +41,15 @@ impl Progress {
     }
 }
 
+/// Something that the user should be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Good to know.
+    News(String),
+    /// Must not be missed.
+    Trouble(String),
+}
+
 /// A job as the status bar shows it.
 #[derive(Clone, Debug)]
 pub struct JobView {
@@ -144,31 +153,32 @@ impl Session {
     }
 
     /// Takes in what has arrived; with `wait`, waits for a job if one runs. Returns what the user should be told.
-    pub(super) fn take_outcomes(&mut self, wait: bool) -> Vec<String> {
+    pub(super) fn take_outcomes(&mut self, wait: bool) -> Vec<Told> {
         let mut told = Vec::new();
         for outcome in self.jobs.finished(wait) {
             match outcome {
                 Outcome::Detected(article, detected) => self.take_detected(article, detected),
-                Outcome::Done(Ok(text)) => told.push(text),
-                Outcome::Done(Err(error)) => told.push(format!("Not done: {error}")),
+                Outcome::Done(Ok(text)) => told.push(Told::News(text)),
+                Outcome::Done(Err(error)) => told.push(Told::Trouble(format!("Not done: {error}"))),
                 Outcome::Saved(result) => told.extend(self.take_saved(result)),
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();
                     match self.add_articles(articles) {
-                        Ok(new) => told.push(match (new, read - new) {
+                        Ok(new) => told.push(Told::News(match (new, read - new) {
                             (0, 0) => "Nothing was imported".to_owned(),
                             (0, _) => "Nothing new: these articles are in the project already".to_owned(),
                             (1, 0) => "One article imported".to_owned(),
                             (n, 0) => format!("{n} articles imported"),
                             (n, old) => format!("{n} imported; {old} were in the project already"),
-                        }),
-                        Err(error) => told.push(error.to_string()),
+                        })),
+                        Err(error) => told.push(Told::Trouble(error.to_string())),
                     }
-                    told.extend(problems);
+                    told.extend(problems.into_iter().map(Told::Trouble));
                 }
                 Outcome::Died => {
                     self.saving.died();
-                    told.push("A background job broke off. Nothing of your work is lost; try it again.".to_owned());
+                    let text = "A background job broke off. Nothing of your work is lost; try it again.";
+                    told.push(Told::Trouble(text.to_owned()));
                 }
             }
         }

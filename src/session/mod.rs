@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 use crate::text::Document;
 
 pub use coding::Ends;
-pub use jobs::{JobView, Progress};
+pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
 pub use suggestions::Detected;
 
@@ -278,7 +278,7 @@ impl Session {
     }
 
     /// Takes in what the background jobs have finished. Call it once a frame; returns what the user should be told.
-    pub fn poll(&mut self) -> Vec<String> {
+    pub fn poll(&mut self) -> Vec<Told> {
         self.take_outcomes(false)
     }
 }

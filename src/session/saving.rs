@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::jobs::Outcome;
+use super::jobs::{Outcome, Told};
 use super::{Session, SessionError};
 use crate::edit::Touched;
 use crate::store::StoreError;
@@ -103,18 +103,18 @@ impl Session {
         });
     }
 
-    pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<String> {
+    pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<Told> {
         if self.saving.writing.take().is_none() {
             // The session has moved to another folder meanwhile.
             return None;
         }
         match done.result {
-            Ok(()) => self.saving.failure.take().map(|_| "Saved again: everything is on disk".to_owned()),
+            Ok(()) => self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned())),
             Err(error) => {
                 let first = self.saving.failure.is_none();
                 self.saving.failure = Some((error.to_string(), Instant::now()));
                 self.saving.waiting.extend(done.touched);
-                first.then(|| format!("Not saved: {error}"))
+                first.then(|| Told::Trouble(format!("Not saved: {error}")))
             }
         }
     }
@@ -123,7 +123,7 @@ impl Session {
     ///
     /// # Errors
     /// What went wrong; the work stays in memory.
-    pub fn save_now(&mut self) -> Result<Vec<String>, SessionError> {
+    pub fn save_now(&mut self) -> Result<Vec<Told>, SessionError> {
         let mut told = Vec::new();
         // An older state that is still being written must not land on top of this one.
         while self.saving.writing.is_some() {
