@@ -10,8 +10,9 @@ use super::names::{Name, names};
 use super::numbers::{Amount, amounts};
 use super::scan::Scan;
 use super::speakers::Reading;
+use super::whose::{innermost, names as is_name, voice};
 use super::{Claim, Cue, Detector, Findings, Input, LocalEntity, Mention, Quotation, Speaker, claims};
-use crate::model::{EntityKind, Layer, PartKind, Placement, QuoteKind, Stance, Voice};
+use crate::model::{EntityKind, Layer, Placement, QuoteKind, Stance, Voice};
 use crate::text::{ByteSpan, CharSpan};
 
 /// Finds names, quotations, claims and framing cues by rule. English.
@@ -63,9 +64,7 @@ impl Detector for Rules {
         let fixed = titles_and_slogans(&scan, &pairs);
         let names = all_names(&scan, &amounts, &pairs, &fixed);
         let linked = link(&scan, &names);
-        if wanted.contains(&Layer::Entity) {
-            findings.entities = mentions(&scan, &names, &linked.entities, &amounts, chars);
-        }
+        findings.entities = mentions(&scan, &names, &linked.entities, &amounts, chars);
         if !wanted.contains(&Layer::Quote) && !wanted.contains(&Layer::Frame) {
             return findings;
         }
@@ -77,10 +76,13 @@ impl Detector for Rules {
         found.sort_by_key(|f| (f.bytes.start, std::cmp::Reverse(f.bytes.end)));
         findings.quotes = quotations(&reading, found, chars);
         if wanted.contains(&Layer::Frame) {
-            findings.cues = self.cues(input, &scan, &names, &findings.quotes, chars);
+            findings.cues = self.cues(input, &scan, &findings.entities, &findings.quotes, chars);
         }
         if !wanted.contains(&Layer::Quote) {
             findings.quotes.clear();
+        }
+        if !wanted.contains(&Layer::Entity) {
+            findings.entities.clear();
         }
         findings
     }
@@ -241,12 +243,13 @@ impl Rules {
         &self,
         input: Input<'_>,
         scan: &Scan<'_>,
-        names: &[Name],
+        mentions: &[Mention],
         quotes: &[Quotation],
         chars: impl Fn(ByteSpan) -> CharSpan,
     ) -> Vec<Cue> {
         let mut out = Vec::new();
         let mut next_quote = 0;
+        let mut next_name = 0;
         let mut open: Vec<&Quotation> = Vec::new();
         for hit in hits(scan, &self.lexicon) {
             let span = chars(hit.bytes);
@@ -256,40 +259,20 @@ impl Rules {
                 next_quote += 1;
             }
             open.retain(|q| q.span.end > span.start);
-            let around = open
-                .iter()
-                .filter(|q| q.span.encloses(span))
-                .min_by_key(|q| (q.span.len(), q.kind == QuoteKind::Indirect));
-            let name = names.partition_point(|n| n.tokens.end <= hit.tokens.start);
-            let in_name = names.get(name).is_some_and(|n| {
-                n.tokens.start <= hit.tokens.start
-                    && hit.tokens.end <= n.tokens.end
-                    && n.tokens.len() > hit.tokens.len()
-                    && n.kind != EntityKind::Group
-                    || n.kind == EntityKind::Work
-                        && n.tokens.start <= hit.tokens.start
-                        && hit.tokens.end <= n.tokens.end
-            });
-            let headline = input.parts.iter().any(|p| p.kind == PartKind::Headline && p.span.encloses(span));
-            let own = if headline { Voice::Headline } else { Voice::Outlet };
-            let (voice, quote) = match around {
-                _ if in_name => (Voice::Name, None),
-                None => (own, None),
-                Some(q) => match q.kind {
-                    QuoteKind::Direct | QuoteKind::Partial | QuoteKind::Slogan => (Voice::Quoted, Some(*q)),
-                    QuoteKind::Indirect => (Voice::Reported, Some(*q)),
-                    QuoteKind::Scare => (Voice::Scare, None),
-                    QuoteKind::Title => (Voice::Name, None),
-                },
-            };
-            let stance = if hit.distanced { Some(Stance::Distancing) } else { quote.and_then(|q| q.stance) };
+            let around = innermost(open.iter().copied().filter(|q| q.span.encloses(span)));
+            while mentions.get(next_name).is_some_and(|m| m.span.end <= span.start) {
+                next_name += 1;
+            }
+            let in_name = mentions[next_name..].iter().take(3).any(|m| is_name(m, span));
+            let (voice, quote) = voice(input, span, in_name, around);
+            let stance = if hit.manner.distanced { Some(Stance::Distancing) } else { quote.and_then(|q| q.stance) };
             out.push(Cue {
                 span,
                 code: hit.code,
                 voice,
                 speaker: quote.and_then(|q| q.speaker.clone()),
                 stance,
-                negated: hit.negated,
+                negated: hit.manner.negated,
                 placement: Placement::of(input.document, input.parts, span.start),
                 score: if voice == Voice::Name { 0.5 } else { 0.9 },
                 why: format!("lexicon: {}", hit.phrase).into(),
