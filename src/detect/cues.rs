@@ -9,8 +9,6 @@ use crate::text::ByteSpan;
 /// A framing phrase before its voice is known.
 pub(super) struct Hit {
     pub bytes: ByteSpan,
-    /// The tokens it stands in.
-    pub tokens: Range<usize>,
     pub code: String,
     pub phrase: String,
     pub manner: Manner,
@@ -60,7 +58,7 @@ pub(super) fn hits(scan: &Scan<'_>, lexicon: &Lexicon) -> Vec<Hit> {
             let tokens = first.token..last.token + 1;
             let bytes = ByteSpan::bytes(first.bytes.start.0, last.bytes.end.0);
             let manner = manner(scan, tokens.start);
-            out.push(Hit { bytes, tokens, code: entry.code.clone(), phrase: entry.phrase.clone(), manner });
+            out.push(Hit { bytes, code: entry.code.clone(), phrase: entry.phrase.clone(), manner });
             i += count;
         }
     }

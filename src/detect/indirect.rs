@@ -19,9 +19,9 @@ const BREAKS: &[&str] = &[
 
 /// The clauses that verbs of attribution report, in the order of the verbs.
 pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Found]) -> Vec<Found> {
-    let mut out: Vec<Found> = Vec::new();
+    let mut out: Vec<Found> = asked(reading);
     for (n, cue) in cues.iter().enumerate() {
-        if cue.speaker.is_none() {
+        if cue.speaker.is_none() && reading.low(cue.tokens.start) != "accused" {
             continue;
         }
         // A bound on how far a clause reaches keeps the work linear however long a sentence is.
@@ -32,7 +32,13 @@ pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Fo
             out.push(report(reading, cue, &content));
             continue;
         }
-        if !cue.verb.clause {
+        if cue.verb.naming
+            && let Some(content) = named_as(reading, cue, &sentence)
+        {
+            out.push(Found { why: "what somebody calls it", ..report(reading, cue, &content) });
+            continue;
+        }
+        if !cue.verb.clause || cue.speaker.is_none() {
             continue;
         }
         if let Some((first, second)) = around(reading, cue, &sentence) {
@@ -75,12 +81,83 @@ fn report(reading: &Reading<'_, '_>, cue: &CueVerb, content: &Range<usize>) -> F
 
 /// "Ruiz accused the board of …": what somebody is accused of.
 fn accused(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
-    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse") || cue.inverted {
+    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse")
+        || cue.inverted && cue.speaker.is_some()
+    {
         return None;
     }
     let end = content_end(reading, sentence);
     let of = (cue.tokens.end..end.min(cue.tokens.end + 14)).find(|i| reading.low(*i) == "of")?;
     (of + 2 < end && !covered(reading, &(of + 1..end))).then_some(of + 1..end)
+}
+
+/// "Critics call it a purge", "critics described the vote as a purge", "what critics call a purge": what it is called.
+fn named_as(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    if cue.inverted {
+        return None;
+    }
+    let limit = sentence.end.min(cue.tokens.end + 24);
+    let from = cue.tokens.end;
+    let subject = cue.speaker.as_ref()?;
+    let article = |i: usize| matches!(reading.low(i), "a" | "an" | "the" | "his" | "her" | "their" | "its");
+    let called = matches!(
+        reading.low(cue.tokens.start),
+        "call" | "calls" | "called" | "calling" | "dub" | "dubs" | "dubbed" | "label" | "labels" | "labelled"
+            | "labeled" | "brand" | "brands" | "branded" | "term" | "terms" | "termed" | "deem" | "deemed"
+    );
+    let what = subject.start > sentence.start && reading.low(subject.start - 1) == "what";
+    let start = if !cue.verb.then.is_empty() || what {
+        from
+    } else if let Some(at) = (from..limit).take(14).take_while(|i| reading.low(*i) != ",").find(|i| reading.low(*i) == "as")
+    {
+        at + 1
+    } else if called && matches!(reading.low(from), "it" | "him" | "her" | "them" | "this" | "that") {
+        from + 1
+    } else if called && article(from) {
+        (from + 2..limit).take(8).take_while(|i| reading.low(*i) != ",").find(|i| matches!(reading.low(*i), "a" | "an"))?
+    } else {
+        return None;
+    };
+    if !cue.verb.then.is_empty() && matches!(reading.low(start), "of" | "for" | "in" | "to" | "that") {
+        return None;
+    }
+    let end = (start..limit)
+        .find(|i| {
+            !reading.scan.tokens[*i].is_word() && reading.pair(*i).is_none() && reading.scan.shape(*i) != Shape::Clitic
+                || *i > start
+                    && reading.pair(*i).is_none()
+                    && matches!(
+                        reading.low(*i),
+                        "and" | "but" | "because" | "when" | "after" | "before" | "which" | "who" | "while" | "is" | "was"
+                            | "has" | "had" | "are" | "were"
+                    )
+        })
+        .unwrap_or(limit);
+    (end > start && end <= start + 20 && !(start..end).any(|i| reading.pair(i).is_some())).then_some(start..end)
+}
+
+/// "Asked whether it was a purge, she …": the question, of whomever.
+fn asked(reading: &Reading<'_, '_>) -> Vec<Found> {
+    let mut out = Vec::new();
+    for sentence in &reading.scan.sentences {
+        let i = sentence.start;
+        let asks = matches!(reading.low(i), "asked" | "pressed" | "questioned")
+            && matches!(reading.low(i + 1), "whether" | "if" | "why" | "how" | "what");
+        let comma = asks.then(|| (i + 2..sentence.end.min(i + 40)).find(|j| reading.low(*j) == ",")).flatten();
+        if let Some(comma) = comma.filter(|c| *c > i + 3) {
+            out.push(Found {
+                bytes: reading.scan.bytes(&(i + 1..comma)),
+                kind: QuoteKind::Indirect,
+                speaker: None,
+                cue: Some(i..i + 1),
+                stance: Some(crate::model::Stance::Neutral),
+                score: 0.7,
+                why: "a question put to somebody",
+                at: i,
+            });
+        }
+    }
+    out
 }
 
 /// "The bridge, Ruiz said, is closed": the clause before and the clause after.
@@ -89,7 +166,8 @@ fn around(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> 
     let (left, right) = (speaker.start.min(cue.tokens.start), speaker.end.max(cue.tokens.end));
     let end = content_end(reading, sentence);
     let comma = left.checked_sub(1).filter(|i| *i > sentence.start && matches!(reading.low(*i), "," | "—" | "–"))?;
-    let again = matches!(reading.low(right), "," | "—" | "–") && right + 3 < end && comma > sentence.start + 1;
+    let again = matches!(reading.low(right), "," | "—" | "–") && right + 3 < end
+        && (comma > sentence.start + 1 || reading.named(sentence.start).is_some());
     let bare = reading.pair(comma - 1).is_none() && reading.pair(right + 1).is_none();
     // "after the vote, Ruiz said, …" begins with a time, and a short beginning is a setting, not a clause.
     let setting = matches!(
@@ -108,6 +186,10 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
         return None;
     }
     let end = content_end(reading, sentence);
+    // "She admitted, however, that …"
+    if reading.low(i) == "," && reading.low(i + 2) == "," && reading.low(i + 3) == "that" && cue.verb.clause {
+        i += 3;
+    }
     if i >= end {
         return None;
     }

@@ -12,7 +12,7 @@ use super::scan::Scan;
 use super::speakers::Reading;
 use super::whose::{innermost, names as is_name, voice};
 use super::{Claim, Cue, Detector, Findings, Input, LocalEntity, Mention, Quotation, Speaker, claims};
-use crate::model::{EntityKind, Layer, Placement, QuoteKind, Stance, Voice};
+use crate::model::{EntityKind, Layer, PartKind, Placement, QuoteKind, Stance, Voice};
 use crate::text::{ByteSpan, CharSpan};
 
 /// Finds names, quotations, claims and framing cues by rule. English.
@@ -68,7 +68,8 @@ impl Detector for Rules {
         if !wanted.contains(&Layer::Quote) && !wanted.contains(&Layer::Frame) {
             return findings;
         }
-        let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts);
+        let bylines = bylines(&scan, &names, input);
+        let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts, bylines);
         let verbs = reading.cue_verbs();
         let mut found = attribute(&reading, &verbs, &fixed);
         let reported = indirect(&reading, &verbs, &found);
@@ -86,6 +87,24 @@ impl Detector for Rules {
         }
         findings
     }
+}
+
+/// Where it says who wrote the article: the parts marked so, and near the beginning a paragraph that is a name alone.
+fn bylines(scan: &Scan<'_>, names: &[Name], input: Input<'_>) -> Vec<std::ops::Range<usize>> {
+    let marked = input.parts.iter().filter(|p| p.kind == PartKind::Byline);
+    let mut out: Vec<_> =
+        marked.filter_map(|p| input.document.map().bytes(p.span)).map(|bytes| scan.within(bytes)).collect();
+    for paragraph in scan.paragraphs.iter().take(6).skip(1) {
+        let by = paragraph.start + usize::from(scan.low(paragraph.start) == "by");
+        let alone = |n: &Name| {
+            n.kind == EntityKind::Person && n.tokens.len() > 1 && n.tokens.start == by && n.tokens.end >= paragraph.end
+        };
+        let first = names.partition_point(|n| n.tokens.start < paragraph.start);
+        if names[first..].first().is_some_and(alone) {
+            out.push(paragraph.clone());
+        }
+    }
+    out
 }
 
 /// Names, with the titles of works among them.

@@ -51,7 +51,10 @@ impl Reading<'_, '_> {
         if !verb.after.is_empty() && !verb.after.iter().any(|w| w == self.low(i + 1)) {
             return None;
         }
-        let tokens = i..i + 1 + usize::from(!verb.after.is_empty());
+        if !verb.then.is_empty() && !verb.then.iter().any(|w| w == self.low(i + 2)) {
+            return None;
+        }
+        let tokens = i..i + 1 + usize::from(!verb.after.is_empty()) + usize::from(!verb.then.is_empty());
         let before = if i > sentence.start { self.before(i) } else { "" };
         if DETERMINERS.contains(&before) && before != "all" && before != "both"
             || matches!(before, "of" | "to")
@@ -72,11 +75,23 @@ impl Reading<'_, '_> {
         if matches!(before, "was" | "were" | "been" | "be" | "being" | "is" | "are" | "'re" | "am" | "'m") {
             // Passive: the speaker, if any, comes after "by".
             let by = (tokens.end..sentence.end.min(tokens.end + 12))
-                .find(|j| self.low(*j) == "by" && self.pair(*j).is_none())?;
+                .find(|j| self.low(*j) == "by" && self.pair(*j).is_none());
+            let Some(by) = by else {
+                // "were asked about “the purge”": somebody's words, it is not said whose.
+                let marks = (tokens.end..sentence.end.min(tokens.end + 5)).any(|j| self.pair(j).is_some());
+                let accuses = self.low(i) == "accused" && self.low(tokens.end) == "of";
+                return (verb.form == Form::Past && (marks && (verb.naming || self.low(i) == "asked") || accuses))
+                    .then(|| cue(None, true, false))
+                    .flatten();
+            };
             return (verb.form == Form::Past)
                 .then(|| self.right(by + 1, sentence.end))
                 .flatten()
                 .and_then(|s| cue(Some(s), true, false));
+        }
+        // "groups accused of …"
+        if verb.form == Form::Past && self.low(i) == "accused" && self.low(tokens.end) == "of" {
+            return cue(None, true, false);
         }
         // `"…," said Ana Ruiz` and `"…" said the director`
         let after_mark = i > 0
@@ -90,7 +105,8 @@ impl Reading<'_, '_> {
         }
         match verb.form {
             Form::Ing => {
-                let free = matches!(before, "," | "" | "and" | "while" | "—" | "–" | "by" | "before" | "after" | "but");
+                let free = matches!(before, "," | "" | "and" | "while" | "—" | "–" | "by" | "before" | "after" | "but")
+                    || self.pair(tokens.end).is_some() && !DETERMINERS.contains(&before) && !PREPOSITIONS.contains(&before);
                 let speaker =
                     last.filter(|c| self.sentence_of(c.tokens.start) == sentence).and_then(|c| c.speaker.clone());
                 let speaker = speaker.or_else(|| self.first_subject(&sentence, i));
@@ -105,7 +121,10 @@ impl Reading<'_, '_> {
                     || matches!(before, "would" | "will" | "could" | "did" | "does" | "might" | "may");
                 (plural
                     && subject.end + 3 > i
-                    && (!verb.noun || PRONOUNS.contains(&self.low(subject.start)) || self.opens_content(tokens.end)))
+                    && (!verb.noun
+                        || PRONOUNS.contains(&self.low(subject.start))
+                        || subject.start > sentence.start && self.low(subject.start - 1) == "what"
+                        || self.opens_content(tokens.end)))
                 .then(|| cue(Some(subject), false, false))
                 .flatten()
             }
