@@ -118,6 +118,8 @@ impl Reading<'_, '_> {
                     && matches!(self.low(subject.start), "they" | "we" | "i" | "you")
                     || self.low(subject.end - 1).ends_with('s') && self.scan.shape(subject.end - 1) == Shape::Lower
                     || matches!(self.low(subject.end - 1), "people" | "police" | "men" | "women")
+                    // "Ana Ruiz and Tom Bell say", "Republicans say"
+                    || !verb.noun && verb.clause && subject.end == i && !matches!(self.before(subject.start), "to" | "did" | "let" | "help")
                     || matches!(before, "would" | "will" | "could" | "did" | "does" | "might" | "may");
                 (plural
                     && subject.end + 3 > i
