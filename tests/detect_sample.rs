@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use framelens::detect::{Detector, Findings, Input, Rules, whose_words};
-use framelens::model::{Annotation, Article, EntityKind, Layer, Project, Tag, Voice};
+use framelens::model::{Annotation, Article, EntityKind, Layer, Project, Tag};
 use framelens::store::Store;
 use framelens::text::Document;
 
@@ -60,6 +60,7 @@ fn voices_and_speakers_are_those_of_the_coder() {
     let project = sample();
     let (mut voice, mut speaker, mut negated) =
         (Score { right: 0, all: 0 }, Score { right: 0, all: 0 }, Score { right: 0, all: 0 });
+    let mut strict = 0;
     for (article, list) in codings(&project, "jl") {
         let (document, findings) = detect(article);
         let input = Input { document: &document, parts: &article.parts };
@@ -78,7 +79,11 @@ fn voices_and_speakers_are_those_of_the_coder() {
             }
             if let Some(by_hand) = &hand.speaker {
                 speaker.all += 1;
+                // Words of somebody whom the text does not even mention are rightly nobody's.
+                let unnamed = whose.speaker.is_none() && by_hand.name.ends_with("(not named)");
                 let right = whose.speaker.as_ref().is_some_and(|s| same(s, &by_hand.name));
+                strict += usize::from(right);
+                let right = right || unnamed && hand.voice == Some(whose.voice);
                 speaker.right += usize::from(right);
                 if !right {
                     at("speaker", &whose.speaker, &by_hand.name);
@@ -94,9 +99,11 @@ fn voices_and_speakers_are_those_of_the_coder() {
         }
     }
     println!("voice {:.3} of {}", voice.share(), voice.all);
-    println!("speaker {:.3} of {}", speaker.share(), speaker.all);
+    println!("speaker {:.3} of {}, {strict} by name", speaker.share(), speaker.all);
     println!("negated {:.3} of {}", negated.share(), negated.all);
-    assert!(voice.share() >= 0.5 && speaker.share() >= 0.5 && negated.share() >= 0.5);
+    assert!(voice.share() >= 0.96, "voices");
+    assert!(speaker.share() >= 0.86, "speakers");
+    assert!(negated.share() >= 0.98, "negation");
 }
 
 #[test]
@@ -120,7 +127,33 @@ fn cues_have_the_voice_that_the_coder_gave() {
         }
     }
     println!("cues {:.3} of {}", voice.share(), voice.all);
-    assert!(voice.share() >= 0.5);
+    assert!(voice.share() >= 0.95, "voices of cues");
+}
+
+#[test]
+fn who_wrote_an_article_does_not_speak_in_it() {
+    for article in sample().articles.values() {
+        // With the marks of the parts, and with the text alone.
+        for parts in [&article.parts[..], &[]] {
+            let document = Document::new(&*article.text);
+            let findings = Rules::default().detect(Input { document: &document, parts }, Layer::ALL);
+            let input = Input { document: &document, parts };
+            for quote in &findings.quotes {
+                let speaker = whose_words(input, &findings, quote.span).speaker.unwrap_or_default();
+                assert!(!article.metadata.authors.contains(&speaker), "{}: {speaker}", article.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn claims_are_few_and_short() {
+    for article in sample().articles.values() {
+        let (_, findings) = detect(article);
+        let count = words(&article.text).len();
+        assert!(findings.claims.len() <= count / 100 + 1, "{}", article.id);
+        assert!(findings.claims.iter().all(|c| c.span.len() < 240), "{}", article.id);
+    }
 }
 
 /// Prints what is found, to be read through: `cargo test --test detect_sample -- --ignored --nocapture`.
@@ -151,5 +184,4 @@ fn all_that_is_found() {
         let figures: Vec<_> = findings.entities.iter().filter(numbers).map(|m| text(m.span)).collect();
         println!("  figures {figures:?}");
     }
-    let _ = Voice::Outlet;
 }

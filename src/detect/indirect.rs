@@ -86,7 +86,11 @@ fn accused(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) ->
     {
         return None;
     }
-    let end = content_end(reading, sentence);
+    let mut end = content_end(reading, sentence);
+    if cue.speaker.is_none() {
+        // "Ruiz, accused of keeping it, has asked"
+        end = (cue.tokens.end..end).find(|i| reading.low(*i) == ",").unwrap_or(end);
+    }
     let of = (cue.tokens.end..end.min(cue.tokens.end + 14)).find(|i| reading.low(*i) == "of")?;
     (of + 2 < end && !covered(reading, &(of + 1..end))).then_some(of + 1..end)
 }

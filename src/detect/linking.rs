@@ -211,7 +211,7 @@ fn bracketed(scan: &Scan<'_>, names: &[Name]) -> HashMap<usize, String> {
 fn genders(scan: &Scan<'_>, names: &[Name], entities: &[Option<LocalEntity>]) -> HashMap<LocalEntity, Gender> {
     let lists = Gazetteer::get();
     let mut out = HashMap::new();
-    let mut sure = HashMap::new();
+    let (mut sure, mut single) = (HashMap::new(), HashMap::new());
     for (name, entity) in names.iter().zip(entities) {
         let (EntityKind::Person, Some(entity)) = (name.kind, *entity) else { continue };
         let words = name.role.iter().cloned().flatten().chain(name.tokens.clone().take(1));
@@ -220,12 +220,15 @@ fn genders(scan: &Scan<'_>, names: &[Name], entities: &[Option<LocalEntity>]) ->
             sure.entry(entity).or_insert(gender);
         }
         let first = name.tokens.clone().find(|i| !lists.is_honour(scan.low(*i)) && scan.shape(*i) != Shape::Initial);
-        if let Some(gender) = first.filter(|_| name.tokens.len() > 1).and_then(|i| lists.gender(scan.low(i))) {
-            out.entry(entity).or_insert(gender);
+        if let Some(gender) = first.and_then(|i| lists.gender(scan.low(i))) {
+            // A name of one word may be a surname.
+            let into = if name.tokens.len() > 1 { &mut out } else { &mut single };
+            into.entry(entity).or_insert(gender);
         }
     }
-    out.extend(sure);
-    out
+    single.extend(out);
+    single.extend(sure);
+    single
 }
 
 const FORMER: &[&str] =

@@ -81,7 +81,7 @@ impl Reading<'_, '_> {
                 let marks = (tokens.end..sentence.end.min(tokens.end + 5)).any(|j| self.pair(j).is_some());
                 let accuses = self.low(i) == "accused" && self.low(tokens.end) == "of";
                 return (verb.form == Form::Past && (marks && (verb.naming || self.low(i) == "asked") || accuses))
-                    .then(|| cue(None, true, false))
+                    .then(|| cue(self.pollster(i), true, false))
                     .flatten();
             };
             return (verb.form == Form::Past)
@@ -160,6 +160,14 @@ impl Reading<'_, '_> {
                 None
             }
         }
+    }
+
+    /// In a paragraph on a poll the questions are the pollster's: the name before "poll" or "survey".
+    fn pollster(&self, at: usize) -> Option<Range<usize>> {
+        let paragraph = self.scan.paragraphs[self.scan.tokens.get(at)?.paragraph].start;
+        let poll = (paragraph..at).rev().take(80).find(|i| matches!(self.low(*i), "poll" | "survey"))?;
+        let name = poll.checked_sub(1).filter(|i| *i >= paragraph).and_then(|i| self.named(i))?;
+        (self.low(at) == "asked").then(|| self.names[name].tokens.clone())
     }
 
     /// Whether what comes next looks like the start of what is said.

@@ -396,7 +396,8 @@ impl<'r, 't> Reading<'r, 't> {
                 return out;
             }
             let Some(noun) = j.checked_sub(1).filter(|n| *n >= floor) else { return out };
-            if self.scan.shape(noun) != Shape::Lower || PREPOSITIONS.contains(&self.low(noun)) {
+            let small = self.scan.shape(noun) == Shape::Lower || self.scan.opens_sentence(noun);
+            if !small || PREPOSITIONS.contains(&self.low(noun)) {
                 return out;
             }
             let lists = Gazetteer::get();
