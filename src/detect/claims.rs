@@ -245,6 +245,7 @@ fn clauses(scan: &Scan<'_>, sentence: &Range<usize>) -> Vec<Range<usize>> {
             || word == "that"
                 && i > from
                 && i + 6 < sentence.end
+                && !(from..i).any(|j| matches!(scan.low(j), "cent" | "percent" | "%") || figure(scan, j))
                 && (super::verbs::Verbs::get().speaks(scan.low(i - 1)) || scan.low(i - 1) == "out");
         if cut {
             out.push(from..i);
@@ -295,6 +296,16 @@ fn passing(scan: &Scan<'_>, amount: &Amount) -> bool {
     age || vague || votes && !rising
 }
 
+fn figure(scan: &Scan<'_>, i: usize) -> bool {
+    scan.shape(i) == super::scan::Shape::Number
+}
+
+/// A number so large that it counts something: "213,000", "1.1 million".
+fn large(scan: &Scan<'_>, amount: &Amount) -> bool {
+    let digits = scan.low(amount.tokens.start).bytes().filter(u8::is_ascii_digit).count();
+    digits >= 5 || amount.tokens.clone().any(|i| matches!(scan.low(i), "million" | "billion" | "trillion"))
+}
+
 /// A number of two digits or more, or in words with a scale; not "scores of", which says little.
 fn substantial(scan: &Scan<'_>, amount: &Amount) -> bool {
     let first = scan.low(amount.tokens.start);
@@ -330,7 +341,7 @@ fn judge(
     let number = amounts.iter().any(|a| a.kind == EntityKind::Number && substantial(scan, a) && !passing(scan, a));
     let counts = amounts.iter().any(|a| {
         let near = a.tokens.start.saturating_sub(5).max(clause.start)..(a.tokens.end + 4).min(clause.end);
-        a.kind == EntityKind::Number && substantial(scan, a) && !passing(scan, a) && near.into_iter().any(|i| COUNTED.contains(&scan.low(i)))
+        a.kind == EntityKind::Number && substantial(scan, a) && !passing(scan, a) && (large(scan, a) || near.into_iter().any(|i| COUNTED.contains(&scan.low(i))))
     });
     let hedged = clause.clone().any(|i| matches!(scan.low(i), "if" | "could" | "might" | "should" | "would"));
     let soft = if hedged { 0.1 } else { 0.0 } + if quoted { 0.1 } else { 0.0 };

@@ -29,8 +29,7 @@ struct RoleUse {
 }
 
 /// Gives every name its entity, numbered in the order in which they first appear.
-pub(super) fn link(scan: &Scan<'_>, names: &[Name]) -> Linked {
-    let mut clusters = Clusters::default();
+pub(super) fn link(scan: &Scan<'_>, names: &[Name], clusters: &mut Clusters) -> Linked {
     let people = People::of(scan, names);
     let acronyms = bracketed(scan, names);
     let mut keys: Vec<String> = Vec::with_capacity(names.len());
@@ -67,8 +66,9 @@ pub(super) fn link(scan: &Scan<'_>, names: &[Name]) -> Linked {
     Linked { entities, genders, roles }
 }
 
+/// The entities found so far, by key. Kept from one stretch of a long text to the next.
 #[derive(Default)]
-struct Clusters {
+pub(super) struct Clusters {
     numbers: HashMap<String, LocalEntity>,
 }
 

@@ -4,7 +4,7 @@ use super::attribution::{Found, attribute, titles_and_slogans};
 use super::cues::hits;
 use super::indirect::indirect;
 use super::lexicon::Lexicon;
-use super::linking::link;
+use super::linking::{Clusters, link};
 use super::marks::{Pair, pairs};
 use super::names::{Name, names};
 use super::numbers::{Amount, amounts};
@@ -46,10 +46,56 @@ impl Detector for Rules {
     }
 
     fn detect(&self, input: Input<'_>, wanted: &[Layer]) -> Findings {
-        let scan = Scan::new(input.document);
+        let mut findings = Findings::default();
+        let mut clusters = Clusters::default();
+        for window in windows(input.document.as_str()) {
+            let found = self.window(input, &window, wanted, &mut clusters);
+            findings.entities.extend(found.entities);
+            findings.quotes.extend(found.quotes);
+            findings.claims.extend(found.claims);
+            findings.cues.extend(found.cues);
+        }
+        findings
+    }
+}
+
+/// A text longer than this, in bytes, is read in stretches of about this length, so that what is kept of its words
+/// stays small. No article is that long; a book, or a year's articles in one file, may be.
+const WINDOW: usize = 1 << 20;
+
+/// The text cut between paragraphs. A paragraph is never cut, however long.
+fn windows(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while text.len() - from > WINDOW + WINDOW / 2 {
+        let mut near = from + WINDOW;
+        while !text.is_char_boundary(near) {
+            near += 1;
+        }
+        let Some(line) = text[near..].find('\n') else { break };
+        out.push(from..near + line + 1);
+        from = near + line + 1;
+    }
+    out.push(from..text.len());
+    out
+}
+
+impl Rules {
+    /// What stands in a stretch of the text, with its positions in the whole.
+    fn window(
+        &self,
+        input: Input<'_>,
+        window: &std::ops::Range<usize>,
+        wanted: &[Layer],
+        clusters: &mut Clusters,
+    ) -> Findings {
+        let scan = Scan::new(&input.document.as_str()[window.clone()]);
         let amounts = amounts(&scan);
         let mut findings = Findings::default();
-        let chars = |bytes: ByteSpan| input.document.map().chars(bytes).unwrap_or_default();
+        let chars = |bytes: ByteSpan| {
+            let whole = ByteSpan::bytes(bytes.start.0 + window.start, bytes.end.0 + window.start);
+            input.document.map().chars(whole).unwrap_or_default()
+        };
         if wanted.contains(&Layer::Claim) {
             findings.claims = claims::claims(&scan, &amounts)
                 .into_iter()
@@ -63,37 +109,42 @@ impl Detector for Rules {
         let pairs = pairs(&scan);
         let fixed = titles_and_slogans(&scan, &pairs);
         let names = all_names(&scan, &amounts, &pairs, &fixed);
-        let linked = link(&scan, &names);
-        findings.entities = mentions(&scan, &names, &linked.entities, &amounts, chars);
-        if !wanted.contains(&Layer::Quote) && !wanted.contains(&Layer::Frame) {
-            return findings;
+        let linked = link(&scan, &names, clusters);
+        let mentions = mentions(&scan, &names, &linked.entities, &amounts, chars);
+        if wanted.contains(&Layer::Quote) || wanted.contains(&Layer::Frame) {
+            let bylines = bylines(&scan, &names, input, window.start);
+            let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts, bylines);
+            let verbs = reading.cue_verbs();
+            let mut found = attribute(&reading, &verbs, &fixed);
+            let reported = indirect(&reading, &verbs, &found);
+            found.extend(reported);
+            found.sort_by_key(|f| (f.bytes.start, std::cmp::Reverse(f.bytes.end)));
+            let quotes = quotations(&reading, found, chars);
+            if wanted.contains(&Layer::Frame) {
+                findings.cues = self.cues(input, &scan, &mentions, &quotes, chars);
+            }
+            if wanted.contains(&Layer::Quote) {
+                findings.quotes = quotes;
+            }
         }
-        let bylines = bylines(&scan, &names, input);
-        let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts, bylines);
-        let verbs = reading.cue_verbs();
-        let mut found = attribute(&reading, &verbs, &fixed);
-        let reported = indirect(&reading, &verbs, &found);
-        found.extend(reported);
-        found.sort_by_key(|f| (f.bytes.start, std::cmp::Reverse(f.bytes.end)));
-        findings.quotes = quotations(&reading, found, chars);
-        if wanted.contains(&Layer::Frame) {
-            findings.cues = self.cues(input, &scan, &findings.entities, &findings.quotes, chars);
-        }
-        if !wanted.contains(&Layer::Quote) {
-            findings.quotes.clear();
-        }
-        if !wanted.contains(&Layer::Entity) {
-            findings.entities.clear();
+        if wanted.contains(&Layer::Entity) {
+            findings.entities = mentions;
         }
         findings
     }
 }
 
 /// Where it says who wrote the article: the parts marked so, and near the beginning a paragraph that is a name alone.
-fn bylines(scan: &Scan<'_>, names: &[Name], input: Input<'_>) -> Vec<std::ops::Range<usize>> {
+fn bylines(scan: &Scan<'_>, names: &[Name], input: Input<'_>, base: usize) -> Vec<std::ops::Range<usize>> {
     let marked = input.parts.iter().filter(|p| p.kind == PartKind::Byline);
-    let mut out: Vec<_> =
-        marked.filter_map(|p| input.document.map().bytes(p.span)).map(|bytes| scan.within(bytes)).collect();
+    let here = |span: ByteSpan| {
+        let inside = span.start.0 >= base && span.end.0 <= base + scan.text.len();
+        inside.then(|| scan.within(ByteSpan::bytes(span.start.0 - base, span.end.0 - base)))
+    };
+    let mut out: Vec<_> = marked.filter_map(|p| input.document.map().bytes(p.span)).filter_map(here).collect();
+    if base > 0 {
+        return out;
+    }
     for paragraph in scan.paragraphs.iter().take(6).skip(1) {
         let by = paragraph.start + usize::from(scan.low(paragraph.start) == "by");
         let alone = |n: &Name| {

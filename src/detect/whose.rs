@@ -25,8 +25,7 @@ pub fn whose_words(input: Input<'_>, findings: &Findings, span: CharSpan) -> Who
     let manner = input.document.paragraph_at(span.start).and_then(|paragraph| {
         let text = input.document.map().slice(paragraph)?;
         let before = input.document.map().slice(CharSpan { start: paragraph.start, end: span.start })?;
-        let local = Document::new(text);
-        let scan = Scan::new(&local);
+        let scan = Scan::new(text);
         Some(manner(&scan, scan.tokens.partition_point(|t| t.end <= before.len())))
     });
     let manner = manner.unwrap_or_default();
