@@ -166,7 +166,14 @@ fn all_that_is_found() {
         let count = words(&article.text).len();
         println!("\n== {} ({count} words, {} claims)", article.id, findings.claims.len());
         for m in findings.entities.iter().filter(|m| m.entity.is_some()) {
-            println!("  {} “{}” e{} {:.2} {}", m.kind.word(), text(m.span), m.entity.map_or(0, |e| e.0), m.score, m.why);
+            println!(
+                "  {} “{}” e{} {:.2} {}",
+                m.kind.word(),
+                text(m.span),
+                m.entity.map_or(0, |e| e.0),
+                m.score,
+                m.why
+            );
         }
         for q in &findings.quotes {
             let named = |e| findings.entities.iter().find(|m| m.entity == Some(e)).map(|m| text(m.span));

@@ -53,8 +53,12 @@ pub(super) fn titles_and_slogans(scan: &Scan<'_>, pairs: &[Pair]) -> Vec<Option<
             let starts_list = pairs.get(i + 1).is_some()
                 && out.get(i + 1).copied().flatten() == Some(QuoteKind::Title)
                 && joined(scan, &outside, &scan.within(pairs[i + 1].outer));
-            let works = large && longish(scan, &inside) && outside.start < scan.tokens.len() && in_paragraph_of_works(scan, outside.start);
-            if works || large && (titles.contains(&key) || listed || starts_list || beside_work(scan, lists, &outside)) {
+            let works = large
+                && longish(scan, &inside)
+                && outside.start < scan.tokens.len()
+                && in_paragraph_of_works(scan, outside.start);
+            if works || large && (titles.contains(&key) || listed || starts_list || beside_work(scan, lists, &outside))
+            {
                 out[i] = Some(QuoteKind::Title);
                 titles.insert(key);
             }
@@ -77,7 +81,16 @@ fn in_paragraph_of_works(scan: &Scan<'_>, at: usize) -> bool {
         let word = singular(scan.low(i));
         matches!(
             word,
-            "film" | "movie" | "cinema" | "comedy" | "novel" | "album" | "sitcom" | "thriller" | "trilogy" | "documentary"
+            "film"
+                | "movie"
+                | "cinema"
+                | "comedy"
+                | "novel"
+                | "album"
+                | "sitcom"
+                | "thriller"
+                | "trilogy"
+                | "documentary"
         )
     })
 }

@@ -237,9 +237,23 @@ fn clauses(scan: &Scan<'_>, sentence: &Range<usize>) -> Vec<Range<usize>> {
                 && (word == ","
                     && matches!(
                         next,
-                        "and" | "but" | "while" | "although" | "though" | "because"
-                            | "after" | "before" | "when" | "according" | "insisting" | "saying" | "adding"
-                            | "so" | "or" | "yet" | "whereas"
+                        "and"
+                            | "but"
+                            | "while"
+                            | "although"
+                            | "though"
+                            | "because"
+                            | "after"
+                            | "before"
+                            | "when"
+                            | "according"
+                            | "insisting"
+                            | "saying"
+                            | "adding"
+                            | "so"
+                            | "or"
+                            | "yet"
+                            | "whereas"
                     )
                     || word == "," && matches!(scan.low(i + 2), "days" | "weeks" | "months" | "years" | "hours"))
             || word == "that"
@@ -271,7 +285,9 @@ fn clauses(scan: &Scan<'_>, sentence: &Range<usize>) -> Vec<Range<usize>> {
             let start = c.clone().find(|i| word(*i) || matches!(scan.low(*i), "$" | "£" | "€"))?;
             let mut end = c.clone().rev().find(|i| word(*i) || matches!(scan.low(*i), "%" | ")"))? + 1;
             // A quotation that the clause opens it also closes.
-            if scan.low(end) == "”" || scan.low(end) == "\"" && (start..end).filter(|i| scan.low(*i) == "\"").count() % 2 == 1 {
+            if scan.low(end) == "”"
+                || scan.low(end) == "\"" && (start..end).filter(|i| scan.low(*i) == "\"").count() % 2 == 1
+            {
                 end += usize::from((start..end).any(|i| matches!(scan.low(i), "“" | "\"")));
             }
             (end >= start + 4).then_some(start..end)
@@ -341,7 +357,10 @@ fn judge(
     let number = amounts.iter().any(|a| a.kind == EntityKind::Number && substantial(scan, a) && !passing(scan, a));
     let counts = amounts.iter().any(|a| {
         let near = a.tokens.start.saturating_sub(5).max(clause.start)..(a.tokens.end + 4).min(clause.end);
-        a.kind == EntityKind::Number && substantial(scan, a) && !passing(scan, a) && (large(scan, a) || near.into_iter().any(|i| COUNTED.contains(&scan.low(i))))
+        a.kind == EntityKind::Number
+            && substantial(scan, a)
+            && !passing(scan, a)
+            && (large(scan, a) || near.into_iter().any(|i| COUNTED.contains(&scan.low(i))))
     });
     let hedged = clause.clone().any(|i| matches!(scan.low(i), "if" | "could" | "might" | "should" | "would"));
     let soft = if hedged { 0.1 } else { 0.0 } + if quoted { 0.1 } else { 0.0 };

@@ -298,7 +298,9 @@ impl Linked {
 
     /// The one person whom a description such as "the 85-year-old director" stands for.
     pub fn described(&self, scan: &Scan<'_>, tokens: &Range<usize>) -> Option<LocalEntity> {
-        if tokens.is_empty() || !matches!(scan.low(tokens.start), "the" | "this" | "that" | "his" | "her" | "their" | "its") {
+        if tokens.is_empty()
+            || !matches!(scan.low(tokens.start), "the" | "this" | "that" | "his" | "her" | "their" | "its")
+        {
             return None;
         }
         let lists = Gazetteer::get();

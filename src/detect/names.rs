@@ -67,20 +67,109 @@ const POSTS: &[&str] =
     &["mp", "msp", "mep", "qc", "kc", "phd", "mbe", "obe", "cbe", "jr", "sr", "md", "esq", "td", "mla", "mk"];
 /// What bodies are called together.
 const BODIES: &[&str] = &[
-    "groups", "organisations", "organizations", "unions", "parties", "factions", "clubs", "charities", "companies", "firms",
-    "bodies", "associations", "societies", "newspapers", "outlets", "banks", "brands", "businesses", "networks", "movements",
-    "campaigns", "agencies", "think-tanks", "sects", "bands", "retailers", "airlines", "lenders", "publishers",
+    "groups",
+    "organisations",
+    "organizations",
+    "unions",
+    "parties",
+    "factions",
+    "clubs",
+    "charities",
+    "companies",
+    "firms",
+    "bodies",
+    "associations",
+    "societies",
+    "newspapers",
+    "outlets",
+    "banks",
+    "brands",
+    "businesses",
+    "networks",
+    "movements",
+    "campaigns",
+    "agencies",
+    "think-tanks",
+    "sects",
+    "bands",
+    "retailers",
+    "airlines",
+    "lenders",
+    "publishers",
 ];
 const NEWSPAPERS: &[&str] = &[
-    "gazette", "courier", "ledger", "herald", "chronicle", "tribune", "echo", "argus", "examiner", "inquirer", "enquirer",
-    "globe", "bugle", "clarion", "advertiser", "mercury", "record", "standard", "dispatch", "sentinel", "bulletin",
+    "gazette",
+    "courier",
+    "ledger",
+    "herald",
+    "chronicle",
+    "tribune",
+    "echo",
+    "argus",
+    "examiner",
+    "inquirer",
+    "enquirer",
+    "globe",
+    "bugle",
+    "clarion",
+    "advertiser",
+    "mercury",
+    "record",
+    "standard",
+    "dispatch",
+    "sentinel",
+    "bulletin",
 ];
 /// Everyday adjectives that open the names of bodies and things sooner than people's.
 const EVERYDAY: &[&str] = &[
-    "open", "red", "blue", "green", "black", "white", "new", "old", "free", "great", "big", "small", "fair", "first", "true",
-    "common", "public", "golden", "silver", "young", "better", "clean", "clear", "high", "low", "bright", "fresh", "united",
-    "central", "local", "northern", "southern", "eastern", "western", "northeast", "northwest", "good", "right", "real",
-    "total", "active", "direct", "modern", "broad", "grand", "little", "long", "deep",
+    "open",
+    "red",
+    "blue",
+    "green",
+    "black",
+    "white",
+    "new",
+    "old",
+    "free",
+    "great",
+    "big",
+    "small",
+    "fair",
+    "first",
+    "true",
+    "common",
+    "public",
+    "golden",
+    "silver",
+    "young",
+    "better",
+    "clean",
+    "clear",
+    "high",
+    "low",
+    "bright",
+    "fresh",
+    "united",
+    "central",
+    "local",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "northeast",
+    "northwest",
+    "good",
+    "right",
+    "real",
+    "total",
+    "active",
+    "direct",
+    "modern",
+    "broad",
+    "grand",
+    "little",
+    "long",
+    "deep",
 ];
 /// Words that are function words wherever they stand.
 const FUNCTION: &[&str] = &[
@@ -464,7 +553,8 @@ impl Finder<'_, '_> {
         let article = a > 0 && self.scan.low(a - 1) == "the";
         let before = a.checked_sub(1 + usize::from(article)).map_or("", |i| self.scan.low(i));
         let next = self.scan.low(b);
-        if matches!(next, "coalition" | "alliance" | "poll" | "survey" | "bloc") && self.scan.shape(a) == Shape::Capital {
+        if matches!(next, "coalition" | "alliance" | "poll" | "survey" | "bloc") && self.scan.shape(a) == Shape::Capital
+        {
             return Some((EntityKind::Org, 0.65, "beside a word for a body"));
         }
         if matches!(next, "café" | "cafe" | "pub" | "hotel" | "theatre" | "cinema" | "estate" | "square" | "street")
@@ -477,8 +567,10 @@ impl Finder<'_, '_> {
         if tokens.len() == 1 && article && NEWSPAPERS.contains(&last) {
             return Some((EntityKind::Org, 0.75, "newspaper"));
         }
-        let placed =
-            matches!(before, "at" | "in" | "inside" | "outside" | "near" | "to" | "from" | "on" | "of" | "behind" | "opposite");
+        let placed = matches!(
+            before,
+            "at" | "in" | "inside" | "outside" | "near" | "to" | "from" | "on" | "of" | "behind" | "opposite"
+        );
         if tokens.len() > 1
             && placed
             && matches!(last, "house" | "hall" | "quay" | "pier" | "wharf" | "inn" | "building" | "arms" | "court")
@@ -522,7 +614,9 @@ impl Finder<'_, '_> {
             return Some((EntityKind::Org, 0.5, "capitalised everyday words"));
         }
         let role = || self.role_apposed(tokens);
-        if matches!(len, 2 | 3) && next == "," && role() || before == "," && matches!(len, 2 | 3) && self.role_behind(tokens.start) {
+        if matches!(len, 2 | 3) && next == "," && role()
+            || before == "," && matches!(len, 2 | 3) && self.role_behind(tokens.start)
+        {
             return Some((EntityKind::Person, 0.8, "name beside a role"));
         }
         if matches!(before, "said" | "says" | "told" | "and" | "by") && len == 2 {

@@ -25,7 +25,7 @@ pub struct Rules {
 impl Rules {
     /// A detector that looks for the phrases of this lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        let version = format!("1-{}", lexicon.fingerprint());
+        let version = format!("2-{}", lexicon.fingerprint());
         Self { lexicon, version }
     }
 }
@@ -55,6 +55,9 @@ impl Detector for Rules {
             findings.claims.extend(found.claims);
             findings.cues.extend(found.cues);
         }
+        findings.entities.shrink_to_fit();
+        findings.quotes.shrink_to_fit();
+        findings.cues.shrink_to_fit();
         findings
     }
 }

@@ -143,7 +143,9 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
             }
             // "the Northmark Teachers' Federation", "the Dockers' and Ferrymen's Union"
             "'" | "’" if owns(scan, j) && org_tail(j + 1) => j + 1,
-            "'" | "’" if owns(scan, j) && low(j + 1) == "and" && name(j + 2) && owner(j + 3) && org_tail(j + 4) => j + 4,
+            "'" | "’" if owns(scan, j) && low(j + 1) == "and" && name(j + 2) && owner(j + 3) && org_tail(j + 4) => {
+                j + 4
+            }
             "'s" if OWNERS.contains(&previous) && org_tail(j + 1) => j + 1,
             "'s" if lists.phrase_at(scan, start, j + 1).is_some_and(|(len, _)| start + len == j + 1) => j + 1,
             _ => break,

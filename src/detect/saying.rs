@@ -106,7 +106,9 @@ impl Reading<'_, '_> {
         match verb.form {
             Form::Ing => {
                 let free = matches!(before, "," | "" | "and" | "while" | "—" | "–" | "by" | "before" | "after" | "but")
-                    || self.pair(tokens.end).is_some() && !DETERMINERS.contains(&before) && !PREPOSITIONS.contains(&before);
+                    || self.pair(tokens.end).is_some()
+                        && !DETERMINERS.contains(&before)
+                        && !PREPOSITIONS.contains(&before);
                 let speaker =
                     last.filter(|c| self.sentence_of(c.tokens.start) == sentence).and_then(|c| c.speaker.clone());
                 let speaker = speaker.or_else(|| self.first_subject(&sentence, i));

@@ -21,7 +21,8 @@ impl Finder<'_, '_> {
             }
             let key = self.scan.key(&name.tokens);
             // "the Harbour Party" ... "Harbour"
-            if let Some(short) = key.strip_suffix(" party").filter(|s| !s.contains(' ') && name.kind == EntityKind::Org) {
+            if let Some(short) = key.strip_suffix(" party").filter(|s| !s.contains(' ') && name.kind == EntityKind::Org)
+            {
                 known.entry(short.to_owned()).or_insert((EntityKind::Org, 0.8));
             }
             known.entry(key).or_insert((name.kind, name.score));

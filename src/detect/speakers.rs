@@ -257,8 +257,10 @@ impl<'r, 't> Reading<'r, 't> {
             return Some(i - 2..i + 1);
         }
         // "most had used", "the two said"
-        if matches!(word, "most" | "many" | "some" | "others" | "both" | "few" | "one" | "two" | "three" | "four" | "another")
-            && self.scan.shape(i) != Shape::Number
+        if matches!(
+            word,
+            "most" | "many" | "some" | "others" | "both" | "few" | "one" | "two" | "three" | "four" | "another"
+        ) && self.scan.shape(i) != Shape::Number
         {
             let article = i > floor && matches!(self.low(i - 1), "the" | "but" | "and");
             return Some(i - usize::from(article && self.low(i - 1) == "the")..i + 1);
