@@ -190,7 +190,7 @@ fn a_cue_has_a_voice() {
             (Voice::Reported, false, Some(Stance::Neutral)),
             (Voice::Name, false, None),
             (Voice::Outlet, true, None),
-            (Voice::Outlet, false, Some(Stance::Distancing)),
+            (Voice::Reported, false, Some(Stance::Distancing)),
         ]
     );
     assert_eq!(findings.cues[0].placement, Placement::Headline);

@@ -53,13 +53,46 @@ pub(super) fn titles_and_slogans(scan: &Scan<'_>, pairs: &[Pair]) -> Vec<Option<
             let starts_list = pairs.get(i + 1).is_some()
                 && out.get(i + 1).copied().flatten() == Some(QuoteKind::Title)
                 && joined(scan, &outside, &scan.within(pairs[i + 1].outer));
-            if large && (titles.contains(&key) || listed || starts_list || beside_work(scan, lists, &outside)) {
+            let works = large
+                && longish(scan, &inside)
+                && outside.start < scan.tokens.len()
+                && in_paragraph_of_works(scan, outside.start);
+            if works || large && (titles.contains(&key) || listed || starts_list || beside_work(scan, lists, &outside))
+            {
                 out[i] = Some(QuoteKind::Title);
                 titles.insert(key);
             }
         }
     }
     out
+}
+
+/// Two large words or more, and no end of a sentence.
+fn longish(scan: &Scan<'_>, inside: &Range<usize>) -> bool {
+    inside.clone().filter(|i| scan.tokens[*i].is_capital() && scan.low(*i).len() > 3).count() >= 2
+        && scan.tokens[inside.end - 1].is_word()
+}
+
+/// Whether a paragraph speaks of films, books and the like.
+fn in_paragraph_of_works(scan: &Scan<'_>, at: usize) -> bool {
+    let paragraph = scan.paragraphs[scan.tokens[at].paragraph].clone();
+    let near = paragraph.start.max(at.saturating_sub(60))..paragraph.end.min(at + 60);
+    near.into_iter().any(|i| {
+        let word = singular(scan.low(i));
+        matches!(
+            word,
+            "film"
+                | "movie"
+                | "cinema"
+                | "comedy"
+                | "novel"
+                | "album"
+                | "sitcom"
+                | "thriller"
+                | "trilogy"
+                | "documentary"
+        )
+    })
 }
 
 /// Every word but small ones begins large, and the words do not end like a sentence that goes on.
@@ -393,7 +426,8 @@ fn judge(reading: &Reading<'_, '_>, cues: &[CueVerb], pair: &Pair) -> Option<Fou
     let first = outside.start;
     let sentence = sentence_before(reading, first);
     let to = cues.partition_point(|c| c.tokens.start < first);
-    let before = cues[..to].iter().rev().take(6).find(|c| c.tokens.start >= sentence.start && !in_speaker(c));
+    let mut near = cues[..to].iter().rev().take(6).filter(|c| c.tokens.start >= sentence.start && !in_speaker(c));
+    let before = near.clone().find(|c| c.speaker.is_some()).or_else(|| near.next());
     let mark = first.checked_sub(1).filter(|i| *i >= sentence.start).map_or("", |i| reading.low(i));
     if let Some(cue) = before {
         let gap = first - cue.tokens.end;

@@ -9,13 +9,22 @@ use crate::text::ByteSpan;
 /// A framing phrase before its voice is known.
 pub(super) struct Hit {
     pub bytes: ByteSpan,
-    /// The tokens it stands in.
-    pub tokens: Range<usize>,
     pub code: String,
     pub phrase: String,
+    pub manner: Manner,
+}
+
+/// How a phrase is put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Manner {
     pub negated: bool,
     /// "so-called", "what critics call"
     pub distanced: bool,
+}
+
+/// How the phrase that begins at a token is put, by the words before it.
+pub(super) fn manner(scan: &Scan<'_>, first: usize) -> Manner {
+    Manner { negated: negated(scan, first), distanced: distanced(scan, first) }
 }
 
 /// A word of a token: hyphens cut it.
@@ -48,9 +57,8 @@ pub(super) fn hits(scan: &Scan<'_>, lexicon: &Lexicon) -> Vec<Hit> {
             let (first, last) = (&words[i], &words[i + count - 1]);
             let tokens = first.token..last.token + 1;
             let bytes = ByteSpan::bytes(first.bytes.start.0, last.bytes.end.0);
-            let negated = negated(scan, tokens.start);
-            let distanced = distanced(scan, tokens.start);
-            out.push(Hit { bytes, tokens, code: entry.code.clone(), phrase: entry.phrase.clone(), negated, distanced });
+            let manner = manner(scan, tokens.start);
+            out.push(Hit { bytes, code: entry.code.clone(), phrase: entry.phrase.clone(), manner });
             i += count;
         }
     }

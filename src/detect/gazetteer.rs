@@ -12,11 +12,20 @@ macro_rules! list {
     };
 }
 
+/// What "she" and "he" tell of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gender {
+    Female,
+    Male,
+}
+
 type Words = HashSet<&'static str>;
 
 /// The lists in `assets/gazetteer/`.
 pub(super) struct Gazetteer {
     pub given: Words,
+    female: Words,
+    male: Words,
     /// Given names that are everyday words too.
     pub given_words: Words,
     pub titles: Words,
@@ -69,8 +78,13 @@ impl Gazetteer {
             .enumerate()
             .flat_map(|(group, line)| line.split_whitespace().map(move |word| (word, group)))
             .collect();
+        let (female, male) = (words(list!("given-female")), words(list!("given-male")));
+        let mut given = words(list!("given-names"));
+        given.extend(female.iter().chain(&male));
         Self {
-            given: words(list!("given-names")),
+            given,
+            female,
+            male,
             given_words: words(list!("given-names-words")),
             titles: words(list!("titles")),
             honours: words(list!("honours")),
@@ -123,6 +137,25 @@ impl Gazetteer {
 
     pub fn is_given(&self, word: &str) -> bool {
         self.given.contains(word)
+    }
+
+    /// Whether a word names women or men, as a given name, a title or a role.
+    pub fn gender(&self, word: &str) -> Option<Gender> {
+        let word = word.trim_end_matches('.');
+        match word {
+            "ms" | "mrs" | "miss" | "mme" | "mlle" | "frau" | "señora" | "signora" | "madame" | "madam" | "dame"
+            | "lady" | "baroness" | "sister" | "queen" | "princess" | "duchess" | "countess" | "viscountess"
+            | "spokeswoman" | "chairwoman" | "congresswoman" | "businesswoman" | "actress" | "heiress" | "widow"
+            | "wife" | "daughter" | "mother" | "aunt" | "policewoman" | "grandmother" => Some(Gender::Female),
+            "mr" | "sir" | "lord" | "viscount" | "monsieur" | "herr" | "señor" | "signor" | "brother" | "king"
+            | "prince" | "duke" | "baron" | "imam" | "rabbi" | "spokesman" | "chairman" | "congressman"
+            | "businessman" | "husband" | "son" | "father" | "uncle" | "policeman" | "grandfather" => {
+                Some(Gender::Male)
+            }
+            _ if self.female.contains(word) => Some(Gender::Female),
+            _ if self.male.contains(word) => Some(Gender::Male),
+            _ => None,
+        }
     }
 
     /// A given name, be it an everyday word too.

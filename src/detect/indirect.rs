@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::attribution::Found;
 use super::saying::CueVerb;
 use super::scan::Shape;
-use super::speakers::Reading;
+use super::speakers::{PREPOSITIONS, Reading};
 use super::verbs::Form;
 use crate::model::QuoteKind;
 
@@ -19,9 +19,10 @@ const BREAKS: &[&str] = &[
 
 /// The clauses that verbs of attribution report, in the order of the verbs.
 pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Found]) -> Vec<Found> {
-    let mut out: Vec<Found> = Vec::new();
+    let mut out: Vec<Found> = asked(reading);
+    out.extend(of_nouns(reading));
     for (n, cue) in cues.iter().enumerate() {
-        if cue.speaker.is_none() {
+        if cue.speaker.is_none() && reading.low(cue.tokens.start) != "accused" {
             continue;
         }
         // A bound on how far a clause reaches keeps the work linear however long a sentence is.
@@ -32,7 +33,13 @@ pub(super) fn indirect(reading: &Reading<'_, '_>, cues: &[CueVerb], marked: &[Fo
             out.push(report(reading, cue, &content));
             continue;
         }
-        if !cue.verb.clause {
+        if cue.verb.naming
+            && let Some(content) = named_as(reading, cue, &sentence)
+        {
+            out.push(Found { why: "what somebody calls it", ..report(reading, cue, &content) });
+            continue;
+        }
+        if !cue.verb.clause || cue.speaker.is_none() {
             continue;
         }
         if let Some((first, second)) = around(reading, cue, &sentence) {
@@ -75,12 +82,219 @@ fn report(reading: &Reading<'_, '_>, cue: &CueVerb, content: &Range<usize>) -> F
 
 /// "Ruiz accused the board of …": what somebody is accused of.
 fn accused(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
-    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse") || cue.inverted {
+    if !matches!(reading.low(cue.tokens.start), "accused" | "accuses" | "accusing" | "accuse")
+        || cue.inverted && cue.speaker.is_some()
+    {
         return None;
     }
-    let end = content_end(reading, sentence);
+    let mut end = content_end(reading, sentence);
+    if cue.speaker.is_none() {
+        // "Ruiz, accused of keeping it, has asked"
+        end = (cue.tokens.end..end).find(|i| reading.low(*i) == ",").unwrap_or(end);
+    }
     let of = (cue.tokens.end..end.min(cue.tokens.end + 14)).find(|i| reading.low(*i) == "of")?;
     (of + 2 < end && !covered(reading, &(of + 1..end))).then_some(of + 1..end)
+}
+
+/// "Critics call it a purge", "critics described the vote as a purge", "what critics call a purge": what it is called.
+fn named_as(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> Option<Range<usize>> {
+    if cue.inverted {
+        return None;
+    }
+    let limit = sentence.end.min(cue.tokens.end + 24);
+    let from = cue.tokens.end;
+    let subject = cue.speaker.as_ref()?;
+    let called = matches!(
+        reading.low(cue.tokens.start),
+        "call"
+            | "calls"
+            | "called"
+            | "calling"
+            | "dub"
+            | "dubs"
+            | "dubbed"
+            | "label"
+            | "labels"
+            | "labelled"
+            | "labeled"
+            | "brand"
+            | "brands"
+            | "branded"
+            | "term"
+            | "terms"
+            | "termed"
+            | "deem"
+            | "deemed"
+    );
+    let what = subject.start > sentence.start && reading.low(subject.start - 1) == "what";
+    let marked = |i: usize| reading.pair(i).is_some();
+    let start = if !cue.verb.then.is_empty() || what {
+        if !what && matches!(reading.low(from), "of" | "for" | "in" | "to" | "that") {
+            return None;
+        }
+        from
+    } else {
+        let object = |most: usize| (from..limit).take(most).take_while(|i| !matches!(reading.low(*i), "," | ";" | ":"));
+        let pronoun = matches!(reading.low(from), "it" | "him" | "her" | "them" | "this" | "that");
+        let fits = object(14).any(|i| reading.low(i) == "as")
+            || called
+                && !PREPOSITIONS.contains(&reading.low(from))
+                && !marked(from)
+                && (pronoun || object(10).skip(1).any(|i| matches!(reading.low(i), "a" | "an")));
+        if !fits {
+            return None;
+        }
+        from
+    };
+    let end = (start..limit)
+        .find(|i| {
+            let plain = !marked(*i) && *i > start;
+            !reading.scan.tokens[*i].is_word() && !marked(*i) && reading.scan.shape(*i) != Shape::Clitic
+                || plain
+                    && matches!(
+                        reading.low(*i),
+                        "and"
+                            | "but"
+                            | "because"
+                            | "when"
+                            | "after"
+                            | "before"
+                            | "which"
+                            | "while"
+                            | "is"
+                            | "was"
+                            | "had"
+                            | "are"
+                            | "were"
+                    )
+        })
+        .unwrap_or(limit);
+    // Words in marks stand for themselves.
+    let bare = !(start..end).any(marked);
+    (bare && end > start + usize::from(!what && cue.verb.then.is_empty())).then_some(start..end)
+}
+
+/// "Her claim that it was a purge": what is claimed, by whom.
+fn of_nouns(reading: &Reading<'_, '_>) -> Vec<Found> {
+    let scan = reading.scan;
+    let mut out = Vec::new();
+    for i in 1..scan.tokens.len().saturating_sub(4) {
+        if scan.low(i + 1) != "that" || !NOUNS.contains(&scan.low(i)) || reading.pair(i).is_some() {
+            continue;
+        }
+        let sentence = reading.sentence_of(i);
+        let owner = i - 1;
+        let speaker = match scan.low(owner) {
+            "his" | "her" | "their" => owner..owner + 1,
+            "'s" if owner > sentence.start => match reading.named(owner - 1) {
+                Some(n) => reading.names[n].tokens.clone(),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let limit = content_end(reading, &sentence).min(i + 40);
+        let end = (i + 2..limit).find(|j| matches!(reading.low(*j), "," | ";" | ":" | "—" | "–")).unwrap_or(limit);
+        if end < i + 5 || speaker.start < sentence.start || covered(reading, &(i + 1..end)) {
+            continue;
+        }
+        out.push(Found {
+            bytes: scan.bytes(&(i + 1..end)),
+            kind: QuoteKind::Indirect,
+            speaker: Some(speaker),
+            cue: Some(i..i + 1),
+            stance: Some(crate::model::Stance::Distancing),
+            score: 0.7,
+            why: "what somebody claims",
+            at: i,
+        });
+    }
+    out
+}
+
+/// Nouns that say that what follows "that" is somebody's.
+const NOUNS: &[&str] = &[
+    "claim",
+    "claims",
+    "allegation",
+    "allegations",
+    "assertion",
+    "assertions",
+    "accusation",
+    "accusations",
+    "argument",
+    "arguments",
+    "warning",
+    "warnings",
+    "belief",
+    "contention",
+    "suggestion",
+    "suggestions",
+    "statement",
+    "statements",
+    "promise",
+    "pledge",
+    "prediction",
+    "predictions",
+    "charge",
+    "charges",
+    "insistence",
+    "admission",
+    "complaint",
+    "complaints",
+    "denial",
+    "denials",
+    "declaration",
+    "view",
+    "conviction",
+];
+/// What finds and shows things, as a person would say them.
+const INQUIRIES: &[&str] = &[
+    "study",
+    "studies",
+    "survey",
+    "surveys",
+    "poll",
+    "polls",
+    "research",
+    "report",
+    "reports",
+    "analysis",
+    "review",
+    "panel",
+    "court",
+    "inquiry",
+    "investigation",
+    "paper",
+    "audit",
+    "judge",
+    "jury",
+    "tribunal",
+    "researchers",
+    "investigators",
+];
+
+/// "Asked whether it was a purge, she …": the question, of whomever.
+fn asked(reading: &Reading<'_, '_>) -> Vec<Found> {
+    let mut out = Vec::new();
+    for sentence in &reading.scan.sentences {
+        let i = sentence.start;
+        let asks = matches!(reading.low(i), "asked" | "pressed" | "questioned")
+            && matches!(reading.low(i + 1), "whether" | "if" | "why" | "how" | "what");
+        let comma = asks.then(|| (i + 2..sentence.end.min(i + 40)).find(|j| reading.low(*j) == ",")).flatten();
+        if let Some(comma) = comma.filter(|c| *c > i + 3) {
+            out.push(Found {
+                bytes: reading.scan.bytes(&(i + 1..comma)),
+                kind: QuoteKind::Indirect,
+                speaker: None,
+                cue: Some(i..i + 1),
+                stance: Some(crate::model::Stance::Neutral),
+                score: 0.7,
+                why: "a question put to somebody",
+                at: i,
+            });
+        }
+    }
+    out
 }
 
 /// "The bridge, Ruiz said, is closed": the clause before and the clause after.
@@ -89,7 +303,9 @@ fn around(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> 
     let (left, right) = (speaker.start.min(cue.tokens.start), speaker.end.max(cue.tokens.end));
     let end = content_end(reading, sentence);
     let comma = left.checked_sub(1).filter(|i| *i > sentence.start && matches!(reading.low(*i), "," | "—" | "–"))?;
-    let again = matches!(reading.low(right), "," | "—" | "–") && right + 3 < end && comma > sentence.start + 1;
+    let again = matches!(reading.low(right), "," | "—" | "–")
+        && right + 3 < end
+        && (comma > sentence.start + 1 || reading.named(sentence.start).is_some());
     let bare = reading.pair(comma - 1).is_none() && reading.pair(right + 1).is_none();
     // "after the vote, Ruiz said, …" begins with a time, and a short beginning is a setting, not a clause.
     let setting = matches!(
@@ -108,6 +324,10 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
         return None;
     }
     let end = content_end(reading, sentence);
+    // "She admitted, however, that …"
+    if reading.low(i) == "," && reading.low(i + 2) == "," && reading.low(i + 3) == "that" && cue.verb.clause {
+        i += 3;
+    }
     if i >= end {
         return None;
     }
@@ -127,7 +347,9 @@ fn after(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> O
             return Some(that..end);
         }
     }
-    if !cue.verb.plain || cue.verb.noun && cue.verb.form != Form::Past {
+    let found = matches!(reading.low(cue.tokens.start), "found" | "shows" | "showed" | "finds")
+        && cue.speaker.as_ref().is_some_and(|s| s.clone().any(|i| INQUIRIES.contains(&reading.low(i))));
+    if !found && (!cue.verb.plain || cue.verb.noun && cue.verb.form != Form::Past) {
         return None;
     }
     if matches!(scan.low(cue.tokens.start), "told" | "tells" | "tell" | "warned" | "warns" | "reminded") {
@@ -168,7 +390,8 @@ fn before(reading: &Reading<'_, '_>, cue: &CueVerb, sentence: &Range<usize>) -> 
         return None;
     }
     let comma = (sentence.start..left).rev().take(8).find(|i| reading.low(*i) == ",")?;
-    let gap_is_name = (comma + 1..left).all(|i| reading.scan.tokens[i].is_word());
+    let gap_is_name =
+        (comma + 1..left).all(|i| reading.scan.tokens[i].is_word() || reading.scan.shape(i) == Shape::Mark);
     let mut start = sentence.start;
     while start < comma && !reading.scan.tokens[start].is_word() {
         start += 1;

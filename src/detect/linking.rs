@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::LocalEntity;
-use super::gazetteer::Gazetteer;
+use super::gazetteer::{Gazetteer, Gender};
 use super::names::Name;
 use super::scan::{Scan, Shape};
 use crate::model::EntityKind;
@@ -13,6 +13,7 @@ use crate::model::EntityKind;
 pub(super) struct Linked {
     /// Parallel to the names.
     pub entities: Vec<Option<LocalEntity>>,
+    genders: HashMap<LocalEntity, Gender>,
     roles: Vec<RoleUse>,
 }
 
@@ -28,8 +29,7 @@ struct RoleUse {
 }
 
 /// Gives every name its entity, numbered in the order in which they first appear.
-pub(super) fn link(scan: &Scan<'_>, names: &[Name]) -> Linked {
-    let mut clusters = Clusters::default();
+pub(super) fn link(scan: &Scan<'_>, names: &[Name], clusters: &mut Clusters) -> Linked {
     let people = People::of(scan, names);
     let acronyms = bracketed(scan, names);
     let mut keys: Vec<String> = Vec::with_capacity(names.len());
@@ -62,11 +62,13 @@ pub(super) fn link(scan: &Scan<'_>, names: &[Name]) -> Linked {
     }
     let entities: Vec<_> = keys.iter().map(|key| Some(clusters.number(aliases.get(key).unwrap_or(key)))).collect();
     let roles = roles(scan, names, &entities);
-    Linked { entities, roles }
+    let genders = genders(scan, names, &entities);
+    Linked { entities, genders, roles }
 }
 
+/// The entities found so far, by key. Kept from one stretch of a long text to the next.
 #[derive(Default)]
-struct Clusters {
+pub(super) struct Clusters {
     numbers: HashMap<String, LocalEntity>,
 }
 
@@ -205,6 +207,30 @@ fn bracketed(scan: &Scan<'_>, names: &[Name]) -> HashMap<usize, String> {
     out
 }
 
+/// Which people are women and which men, as far as titles, roles and given names tell; a title tells more.
+fn genders(scan: &Scan<'_>, names: &[Name], entities: &[Option<LocalEntity>]) -> HashMap<LocalEntity, Gender> {
+    let lists = Gazetteer::get();
+    let mut out = HashMap::new();
+    let (mut sure, mut single) = (HashMap::new(), HashMap::new());
+    for (name, entity) in names.iter().zip(entities) {
+        let (EntityKind::Person, Some(entity)) = (name.kind, *entity) else { continue };
+        let words = name.role.iter().cloned().flatten().chain(name.tokens.clone().take(1));
+        let title = words.filter(|i| !lists.is_given(scan.low(*i))).find_map(|i| lists.gender(scan.low(i)));
+        if let Some(gender) = title {
+            sure.entry(entity).or_insert(gender);
+        }
+        let first = name.tokens.clone().find(|i| !lists.is_honour(scan.low(*i)) && scan.shape(*i) != Shape::Initial);
+        if let Some(gender) = first.and_then(|i| lists.gender(scan.low(i))) {
+            // A name of one word may be a surname.
+            let into = if name.tokens.len() > 1 { &mut out } else { &mut single };
+            into.entry(entity).or_insert(gender);
+        }
+    }
+    single.extend(out);
+    single.extend(sure);
+    single
+}
+
 const FORMER: &[&str] =
     &["former", "ex", "late", "ousted", "suspended", "onetime", "one-time", "then", "previous", "erstwhile"];
 
@@ -227,7 +253,21 @@ fn roles(scan: &Scan<'_>, names: &[Name], entities: &[Option<LocalEntity>]) -> V
                 .last()
                 .map(|head| name.tokens.end + 1..head + 1)
         };
-        let Some(range) = name.role.clone().or_else(after) else { continue };
+        // "The chair of the Harbour Party, Maren Oyelaran,"
+        let before = || {
+            let comma = name.tokens.start.checked_sub(1).filter(|i| scan.low(*i) == ",")?;
+            let floor = scan.sentences[scan.tokens[comma].sentence].start.max(comma.saturating_sub(9));
+            let mut first = comma;
+            while first > floor && (scan.tokens[first - 1].is_word() || scan.shape(first - 1) == Shape::Clitic) {
+                first -= 1;
+            }
+            let head = (first..comma).find(|i| {
+                lists.roles.contains_key(scan.low(*i))
+                    && (*i + 1 == comma || matches!(scan.low(*i + 1), "of" | "for" | "at" | "in"))
+            })?;
+            Some(first..head + 1)
+        };
+        let Some(range) = name.role.clone().or_else(before).or_else(after) else { continue };
         for head in range.clone() {
             let Some(group) = lists.role(scan.low(head)) else { continue };
             let first = range.start.saturating_sub(5);
@@ -248,9 +288,19 @@ fn roles(scan: &Scan<'_>, names: &[Name], entities: &[Option<LocalEntity>]) -> V
 }
 
 impl Linked {
+    /// Whether a person may be meant by "she" or by "he"; who is not known may be either.
+    pub fn fits(&self, entity: LocalEntity, gender: Option<Gender>) -> bool {
+        match (self.genders.get(&entity), gender) {
+            (Some(known), Some(gender)) => *known == gender,
+            _ => true,
+        }
+    }
+
     /// The one person whom a description such as "the 85-year-old director" stands for.
     pub fn described(&self, scan: &Scan<'_>, tokens: &Range<usize>) -> Option<LocalEntity> {
-        if tokens.is_empty() || !matches!(scan.low(tokens.start), "the" | "this" | "that" | "his" | "her" | "their") {
+        if tokens.is_empty()
+            || !matches!(scan.low(tokens.start), "the" | "this" | "that" | "his" | "her" | "their" | "its")
+        {
             return None;
         }
         let lists = Gazetteer::get();

@@ -295,11 +295,9 @@ impl SingleEnds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Document;
 
     fn found(text: &str) -> Vec<String> {
-        let document = Document::new(text);
-        let scan = Scan::new(&document);
+        let scan = Scan::new(text);
         pairs(&scan).iter().map(|p| format!("{}{}", if p.nested { "+" } else { "" }, &text[p.inner.range()])).collect()
     }
 

@@ -20,6 +20,7 @@ mod settle;
 mod speakers;
 mod suggest;
 mod verbs;
+mod whose;
 
 use std::borrow::Cow;
 
@@ -32,6 +33,7 @@ pub use lexicon::{Entry, How, Inflection, Lexicon, LexiconError};
 pub use output::{Article, ClaimOut, CueOut, EntityOut, QuoteOut, Words, to_json};
 pub use rules::Rules;
 pub use suggest::{Suggestion, suggestions};
+pub use whose::{Whose, whose_words};
 
 /// One detector. It keeps no state between texts and may be used from several threads at once.
 pub trait Detector: Send + Sync {

@@ -65,6 +65,112 @@ pub(super) struct Weak {
 /// Letters after a name.
 const POSTS: &[&str] =
     &["mp", "msp", "mep", "qc", "kc", "phd", "mbe", "obe", "cbe", "jr", "sr", "md", "esq", "td", "mla", "mk"];
+/// What bodies are called together.
+const BODIES: &[&str] = &[
+    "groups",
+    "organisations",
+    "organizations",
+    "unions",
+    "parties",
+    "factions",
+    "clubs",
+    "charities",
+    "companies",
+    "firms",
+    "bodies",
+    "associations",
+    "societies",
+    "newspapers",
+    "outlets",
+    "banks",
+    "brands",
+    "businesses",
+    "networks",
+    "movements",
+    "campaigns",
+    "agencies",
+    "think-tanks",
+    "sects",
+    "bands",
+    "retailers",
+    "airlines",
+    "lenders",
+    "publishers",
+];
+const NEWSPAPERS: &[&str] = &[
+    "gazette",
+    "courier",
+    "ledger",
+    "herald",
+    "chronicle",
+    "tribune",
+    "echo",
+    "argus",
+    "examiner",
+    "inquirer",
+    "enquirer",
+    "globe",
+    "bugle",
+    "clarion",
+    "advertiser",
+    "mercury",
+    "record",
+    "standard",
+    "dispatch",
+    "sentinel",
+    "bulletin",
+];
+/// Everyday adjectives that open the names of bodies and things sooner than people's.
+const EVERYDAY: &[&str] = &[
+    "open",
+    "red",
+    "blue",
+    "green",
+    "black",
+    "white",
+    "new",
+    "old",
+    "free",
+    "great",
+    "big",
+    "small",
+    "fair",
+    "first",
+    "true",
+    "common",
+    "public",
+    "golden",
+    "silver",
+    "young",
+    "better",
+    "clean",
+    "clear",
+    "high",
+    "low",
+    "bright",
+    "fresh",
+    "united",
+    "central",
+    "local",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "northeast",
+    "northwest",
+    "good",
+    "right",
+    "real",
+    "total",
+    "active",
+    "direct",
+    "modern",
+    "broad",
+    "grand",
+    "little",
+    "long",
+    "deep",
+];
 /// Words that are function words wherever they stand.
 const FUNCTION: &[&str] = &[
     "the", "a", "an", "in", "on", "at", "of", "for", "from", "to", "with", "by", "and", "but", "or", "as", "if",
@@ -372,7 +478,16 @@ impl Finder<'_, '_> {
         if len == 1 && (self.lists.stop.contains(word) || word.chars().count() < 2) {
             return;
         }
+        if self.in_list_of_bodies(a) {
+            return self.emit(tokens, EntityKind::Org, 0.8, "in a list of groups", None);
+        }
+        if matches!(self.low(b - 1), "prize" | "award" | "medal") && len > 1 {
+            return;
+        }
         if let Some((kind, score, why)) = self.shape(a, b) {
+            return self.emit(tokens, kind, score, why, None);
+        }
+        if let Some((kind, score, why)) = self.company(&tokens) {
             return self.emit(tokens, kind, score, why, None);
         }
         if role.is_some() && self.scan.shape(a) != Shape::Upper {
@@ -408,6 +523,63 @@ impl Finder<'_, '_> {
         self.weak.push(Weak { tokens, guess, opens });
     }
 
+    /// "four groups: Open Deck, Red Quay and the Fell Circle", "unions such as Advance": what stands in such a list.
+    fn in_list_of_bodies(&self, a: usize) -> bool {
+        let floor = self.scan.sentences[self.scan.tokens[a].sentence].start.max(a.saturating_sub(24));
+        let mut i = a;
+        while i > floor {
+            i -= 1;
+            let word = self.scan.low(i);
+            match word {
+                ":" => return i > floor && BODIES.contains(&self.scan.low(i - 1)),
+                "as" if i > floor + 1 && self.scan.low(i - 1) == "such" => return self.body_before(i - 1),
+                "including" | "called" | "named" => return self.body_before(i),
+                "," | "and" | "or" | "the" | "of" | "for" | "against" | "&" => {}
+                _ if is_name_token(self.scan, i) => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    fn body_before(&self, i: usize) -> bool {
+        let at = if i > 0 && self.scan.low(i - 1) == "," { i.saturating_sub(2) } else { i.saturating_sub(1) };
+        BODIES.contains(&self.scan.low(at))
+    }
+
+    /// What the small word right beside a name makes of it: "the Meridian coalition", "the Old Customs House".
+    fn company(&self, tokens: &Range<usize>) -> Option<(EntityKind, f32, &'static str)> {
+        let (a, b) = (tokens.start, tokens.end);
+        let article = a > 0 && self.scan.low(a - 1) == "the";
+        let before = a.checked_sub(1 + usize::from(article)).map_or("", |i| self.scan.low(i));
+        let next = self.scan.low(b);
+        if matches!(next, "coalition" | "alliance" | "poll" | "survey" | "bloc") && self.scan.shape(a) == Shape::Capital
+        {
+            return Some((EntityKind::Org, 0.65, "beside a word for a body"));
+        }
+        if matches!(next, "café" | "cafe" | "pub" | "hotel" | "theatre" | "cinema" | "estate" | "square" | "street")
+            && self.scan.shape(a) == Shape::Capital
+            && !self.lists.is_given(self.low(a))
+        {
+            return Some((EntityKind::Place, 0.65, "beside a word for a place"));
+        }
+        let last = self.low(b - 1);
+        if tokens.len() == 1 && article && NEWSPAPERS.contains(&last) {
+            return Some((EntityKind::Org, 0.75, "newspaper"));
+        }
+        let placed = matches!(
+            before,
+            "at" | "in" | "inside" | "outside" | "near" | "to" | "from" | "on" | "of" | "behind" | "opposite"
+        );
+        if tokens.len() > 1
+            && placed
+            && matches!(last, "house" | "hall" | "quay" | "pier" | "wharf" | "inn" | "building" | "arms" | "court")
+        {
+            return Some((EntityKind::Place, 0.75, "building after a preposition of place"));
+        }
+        None
+    }
+
     /// Whether the words around are in capitals too.
     fn shouted(&self, i: usize) -> bool {
         let upper = |j: usize| self.scan.shape(j) == Shape::Upper && self.scan.low(j).len() > 3;
@@ -435,6 +607,17 @@ impl Finder<'_, '_> {
         let relative = next == "," && matches!(after, "who" | "whose") || matches!(next, "who" | "whose");
         if aged || relative || handle && len >= 2 || speaks && before != "the" {
             return Some((EntityKind::Person, 0.75, "name beside a verb of saying, an age or “who”"));
+        }
+        // "Open Deck", "Red Quay": everyday words, written large.
+        let everyday = len == 2 && EVERYDAY.contains(&self.low(tokens.start));
+        if everyday {
+            return Some((EntityKind::Org, 0.5, "capitalised everyday words"));
+        }
+        let role = || self.role_apposed(tokens);
+        if matches!(len, 2 | 3) && next == "," && role()
+            || before == "," && matches!(len, 2 | 3) && self.role_behind(tokens.start)
+        {
+            return Some((EntityKind::Person, 0.8, "name beside a role"));
         }
         if matches!(before, "said" | "says" | "told" | "and" | "by") && len == 2 {
             return Some((EntityKind::Person, 0.65, "two capitalised words"));
@@ -497,6 +680,23 @@ impl Finder<'_, '_> {
             return Some((EntityKind::Person, 0.55, "two capitalised words"));
         }
         None
+    }
+
+    /// "Ana Ruiz, the most thoughtful member of the council,"
+    fn role_apposed(&self, tokens: &Range<usize>) -> bool {
+        let from = tokens.end + 1;
+        (from..from + 8)
+            .take_while(|i| self.scan.tokens.get(*i).is_some_and(Token::is_word))
+            .any(|i| self.scan.shape(i) == Shape::Lower && self.lists.role(self.low(i)).is_some())
+    }
+
+    /// "the treasurer, Ana Ruiz"
+    fn role_behind(&self, at: usize) -> bool {
+        at >= 2
+            && (at.saturating_sub(8)..at - 1)
+                .rev()
+                .take_while(|i| self.scan.tokens[*i].is_word() || self.scan.shape(*i) == Shape::Clitic)
+                .any(|i| self.scan.shape(i) == Shape::Lower && self.lists.role(self.low(i)).is_some())
     }
 
     pub(super) fn emit(

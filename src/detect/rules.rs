@@ -4,12 +4,13 @@ use super::attribution::{Found, attribute, titles_and_slogans};
 use super::cues::hits;
 use super::indirect::indirect;
 use super::lexicon::Lexicon;
-use super::linking::link;
+use super::linking::{Clusters, link};
 use super::marks::{Pair, pairs};
 use super::names::{Name, names};
 use super::numbers::{Amount, amounts};
 use super::scan::Scan;
 use super::speakers::Reading;
+use super::whose::{innermost, names as is_name, voice};
 use super::{Claim, Cue, Detector, Findings, Input, LocalEntity, Mention, Quotation, Speaker, claims};
 use crate::model::{EntityKind, Layer, PartKind, Placement, QuoteKind, Stance, Voice};
 use crate::text::{ByteSpan, CharSpan};
@@ -24,7 +25,7 @@ pub struct Rules {
 impl Rules {
     /// A detector that looks for the phrases of this lexicon.
     pub fn new(lexicon: Lexicon) -> Self {
-        let version = format!("1-{}", lexicon.fingerprint());
+        let version = format!("2-{}", lexicon.fingerprint());
         Self { lexicon, version }
     }
 }
@@ -45,10 +46,59 @@ impl Detector for Rules {
     }
 
     fn detect(&self, input: Input<'_>, wanted: &[Layer]) -> Findings {
-        let scan = Scan::new(input.document);
+        let mut findings = Findings::default();
+        let mut clusters = Clusters::default();
+        for window in windows(input.document.as_str()) {
+            let found = self.window(input, &window, wanted, &mut clusters);
+            findings.entities.extend(found.entities);
+            findings.quotes.extend(found.quotes);
+            findings.claims.extend(found.claims);
+            findings.cues.extend(found.cues);
+        }
+        findings.entities.shrink_to_fit();
+        findings.quotes.shrink_to_fit();
+        findings.cues.shrink_to_fit();
+        findings
+    }
+}
+
+/// A text longer than this, in bytes, is read in stretches of about this length, so that what is kept of its words
+/// stays small. No article is that long; a book, or a year's articles in one file, may be.
+const WINDOW: usize = 1 << 20;
+
+/// The text cut between paragraphs. A paragraph is never cut, however long.
+fn windows(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    while text.len() - from > WINDOW + WINDOW / 2 {
+        let mut near = from + WINDOW;
+        while !text.is_char_boundary(near) {
+            near += 1;
+        }
+        let Some(line) = text[near..].find('\n') else { break };
+        out.push(from..near + line + 1);
+        from = near + line + 1;
+    }
+    out.push(from..text.len());
+    out
+}
+
+impl Rules {
+    /// What stands in a stretch of the text, with its positions in the whole.
+    fn window(
+        &self,
+        input: Input<'_>,
+        window: &std::ops::Range<usize>,
+        wanted: &[Layer],
+        clusters: &mut Clusters,
+    ) -> Findings {
+        let scan = Scan::new(&input.document.as_str()[window.clone()]);
         let amounts = amounts(&scan);
         let mut findings = Findings::default();
-        let chars = |bytes: ByteSpan| input.document.map().chars(bytes).unwrap_or_default();
+        let chars = |bytes: ByteSpan| {
+            let whole = ByteSpan::bytes(bytes.start.0 + window.start, bytes.end.0 + window.start);
+            input.document.map().chars(whole).unwrap_or_default()
+        };
         if wanted.contains(&Layer::Claim) {
             findings.claims = claims::claims(&scan, &amounts)
                 .into_iter()
@@ -62,28 +112,53 @@ impl Detector for Rules {
         let pairs = pairs(&scan);
         let fixed = titles_and_slogans(&scan, &pairs);
         let names = all_names(&scan, &amounts, &pairs, &fixed);
-        let linked = link(&scan, &names);
+        let linked = link(&scan, &names, clusters);
+        let mentions = mentions(&scan, &names, &linked.entities, &amounts, chars);
+        if wanted.contains(&Layer::Quote) || wanted.contains(&Layer::Frame) {
+            let bylines = bylines(&scan, &names, input, window.start);
+            let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts, bylines);
+            let verbs = reading.cue_verbs();
+            let mut found = attribute(&reading, &verbs, &fixed);
+            let reported = indirect(&reading, &verbs, &found);
+            found.extend(reported);
+            found.sort_by_key(|f| (f.bytes.start, std::cmp::Reverse(f.bytes.end)));
+            let quotes = quotations(&reading, found, chars);
+            if wanted.contains(&Layer::Frame) {
+                findings.cues = self.cues(input, &scan, &mentions, &quotes, chars);
+            }
+            if wanted.contains(&Layer::Quote) {
+                findings.quotes = quotes;
+            }
+        }
         if wanted.contains(&Layer::Entity) {
-            findings.entities = mentions(&scan, &names, &linked.entities, &amounts, chars);
-        }
-        if !wanted.contains(&Layer::Quote) && !wanted.contains(&Layer::Frame) {
-            return findings;
-        }
-        let reading = Reading::new(&scan, &names, &linked, &pairs, &amounts);
-        let verbs = reading.cue_verbs();
-        let mut found = attribute(&reading, &verbs, &fixed);
-        let reported = indirect(&reading, &verbs, &found);
-        found.extend(reported);
-        found.sort_by_key(|f| (f.bytes.start, std::cmp::Reverse(f.bytes.end)));
-        findings.quotes = quotations(&reading, found, chars);
-        if wanted.contains(&Layer::Frame) {
-            findings.cues = self.cues(input, &scan, &names, &findings.quotes, chars);
-        }
-        if !wanted.contains(&Layer::Quote) {
-            findings.quotes.clear();
+            findings.entities = mentions;
         }
         findings
     }
+}
+
+/// Where it says who wrote the article: the parts marked so, and near the beginning a paragraph that is a name alone.
+fn bylines(scan: &Scan<'_>, names: &[Name], input: Input<'_>, base: usize) -> Vec<std::ops::Range<usize>> {
+    let marked = input.parts.iter().filter(|p| p.kind == PartKind::Byline);
+    let here = |span: ByteSpan| {
+        let inside = span.start.0 >= base && span.end.0 <= base + scan.text.len();
+        inside.then(|| scan.within(ByteSpan::bytes(span.start.0 - base, span.end.0 - base)))
+    };
+    let mut out: Vec<_> = marked.filter_map(|p| input.document.map().bytes(p.span)).filter_map(here).collect();
+    if base > 0 {
+        return out;
+    }
+    for paragraph in scan.paragraphs.iter().take(6).skip(1) {
+        let by = paragraph.start + usize::from(scan.low(paragraph.start) == "by");
+        let alone = |n: &Name| {
+            n.kind == EntityKind::Person && n.tokens.len() > 1 && n.tokens.start == by && n.tokens.end >= paragraph.end
+        };
+        let first = names.partition_point(|n| n.tokens.start < paragraph.start);
+        if names[first..].first().is_some_and(alone) {
+            out.push(paragraph.clone());
+        }
+    }
+    out
 }
 
 /// Names, with the titles of works among them.
@@ -241,12 +316,13 @@ impl Rules {
         &self,
         input: Input<'_>,
         scan: &Scan<'_>,
-        names: &[Name],
+        mentions: &[Mention],
         quotes: &[Quotation],
         chars: impl Fn(ByteSpan) -> CharSpan,
     ) -> Vec<Cue> {
         let mut out = Vec::new();
         let mut next_quote = 0;
+        let mut next_name = 0;
         let mut open: Vec<&Quotation> = Vec::new();
         for hit in hits(scan, &self.lexicon) {
             let span = chars(hit.bytes);
@@ -256,40 +332,20 @@ impl Rules {
                 next_quote += 1;
             }
             open.retain(|q| q.span.end > span.start);
-            let around = open
-                .iter()
-                .filter(|q| q.span.encloses(span))
-                .min_by_key(|q| (q.span.len(), q.kind == QuoteKind::Indirect));
-            let name = names.partition_point(|n| n.tokens.end <= hit.tokens.start);
-            let in_name = names.get(name).is_some_and(|n| {
-                n.tokens.start <= hit.tokens.start
-                    && hit.tokens.end <= n.tokens.end
-                    && n.tokens.len() > hit.tokens.len()
-                    && n.kind != EntityKind::Group
-                    || n.kind == EntityKind::Work
-                        && n.tokens.start <= hit.tokens.start
-                        && hit.tokens.end <= n.tokens.end
-            });
-            let headline = input.parts.iter().any(|p| p.kind == PartKind::Headline && p.span.encloses(span));
-            let own = if headline { Voice::Headline } else { Voice::Outlet };
-            let (voice, quote) = match around {
-                _ if in_name => (Voice::Name, None),
-                None => (own, None),
-                Some(q) => match q.kind {
-                    QuoteKind::Direct | QuoteKind::Partial | QuoteKind::Slogan => (Voice::Quoted, Some(*q)),
-                    QuoteKind::Indirect => (Voice::Reported, Some(*q)),
-                    QuoteKind::Scare => (Voice::Scare, None),
-                    QuoteKind::Title => (Voice::Name, None),
-                },
-            };
-            let stance = if hit.distanced { Some(Stance::Distancing) } else { quote.and_then(|q| q.stance) };
+            let around = innermost(open.iter().copied().filter(|q| q.span.encloses(span)));
+            while mentions.get(next_name).is_some_and(|m| m.span.end <= span.start) {
+                next_name += 1;
+            }
+            let in_name = mentions[next_name..].iter().take(3).any(|m| is_name(m, span));
+            let (voice, quote) = voice(input, span, in_name, around);
+            let stance = if hit.manner.distanced { Some(Stance::Distancing) } else { quote.and_then(|q| q.stance) };
             out.push(Cue {
                 span,
                 code: hit.code,
                 voice,
                 speaker: quote.and_then(|q| q.speaker.clone()),
                 stance,
-                negated: hit.negated,
+                negated: hit.manner.negated,
                 placement: Placement::of(input.document, input.parts, span.start),
                 score: if voice == Voice::Name { 0.5 } else { 0.9 },
                 why: format!("lexicon: {}", hit.phrase).into(),

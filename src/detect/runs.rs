@@ -70,6 +70,7 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
             && lists.org_heads.contains(scan.low(to - 1))
             && lists.phrase_at(scan, i, to).is_none_or(|(len, _)| i + len < to)
     };
+    let owner = |i: usize| low(i) == "'s" || i < end && owns(scan, i);
     let mut j = start + 1;
     while j < end {
         if name(j) {
@@ -140,6 +141,11 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
             {
                 j + 1
             }
+            // "the Northmark Teachers' Federation", "the Dockers' and Ferrymen's Union"
+            "'" | "’" if owns(scan, j) && org_tail(j + 1) => j + 1,
+            "'" | "’" if owns(scan, j) && low(j + 1) == "and" && name(j + 2) && owner(j + 3) && org_tail(j + 4) => {
+                j + 4
+            }
             "'s" if OWNERS.contains(&previous) && org_tail(j + 1) => j + 1,
             "'s" if lists.phrase_at(scan, start, j + 1).is_some_and(|(len, _)| start + len == j + 1) => j + 1,
             _ => break,
@@ -154,6 +160,14 @@ pub(super) fn run_end(scan: &Scan<'_>, lists: &Gazetteer, blocked: &[bool], star
         j += 1;
     }
     j
+}
+
+/// Whether a mark is the end of a plural's possessive: "teachers'".
+fn owns(scan: &Scan<'_>, i: usize) -> bool {
+    i > 0
+        && matches!(scan.low(i), "'" | "’")
+        && scan.low(i - 1).ends_with('s')
+        && scan.tokens[i - 1].end == scan.tokens[i].start
 }
 
 /// Whether a run is a department, ministry or committee of or for something, to which more may be added with "and".

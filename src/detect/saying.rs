@@ -51,7 +51,10 @@ impl Reading<'_, '_> {
         if !verb.after.is_empty() && !verb.after.iter().any(|w| w == self.low(i + 1)) {
             return None;
         }
-        let tokens = i..i + 1 + usize::from(!verb.after.is_empty());
+        if !verb.then.is_empty() && !verb.then.iter().any(|w| w == self.low(i + 2)) {
+            return None;
+        }
+        let tokens = i..i + 1 + usize::from(!verb.after.is_empty()) + usize::from(!verb.then.is_empty());
         let before = if i > sentence.start { self.before(i) } else { "" };
         if DETERMINERS.contains(&before) && before != "all" && before != "both"
             || matches!(before, "of" | "to")
@@ -72,11 +75,23 @@ impl Reading<'_, '_> {
         if matches!(before, "was" | "were" | "been" | "be" | "being" | "is" | "are" | "'re" | "am" | "'m") {
             // Passive: the speaker, if any, comes after "by".
             let by = (tokens.end..sentence.end.min(tokens.end + 12))
-                .find(|j| self.low(*j) == "by" && self.pair(*j).is_none())?;
+                .find(|j| self.low(*j) == "by" && self.pair(*j).is_none());
+            let Some(by) = by else {
+                // "were asked about “the purge”": somebody's words, it is not said whose.
+                let marks = (tokens.end..sentence.end.min(tokens.end + 5)).any(|j| self.pair(j).is_some());
+                let accuses = self.low(i) == "accused" && self.low(tokens.end) == "of";
+                return (verb.form == Form::Past && (marks && (verb.naming || self.low(i) == "asked") || accuses))
+                    .then(|| cue(self.pollster(i), true, false))
+                    .flatten();
+            };
             return (verb.form == Form::Past)
                 .then(|| self.right(by + 1, sentence.end))
                 .flatten()
                 .and_then(|s| cue(Some(s), true, false));
+        }
+        // "groups accused of …"
+        if verb.form == Form::Past && self.low(i) == "accused" && self.low(tokens.end) == "of" {
+            return cue(None, true, false);
         }
         // `"…," said Ana Ruiz` and `"…" said the director`
         let after_mark = i > 0
@@ -90,7 +105,10 @@ impl Reading<'_, '_> {
         }
         match verb.form {
             Form::Ing => {
-                let free = matches!(before, "," | "" | "and" | "while" | "—" | "–" | "by" | "before" | "after" | "but");
+                let free = matches!(before, "," | "" | "and" | "while" | "—" | "–" | "by" | "before" | "after" | "but")
+                    || self.pair(tokens.end).is_some()
+                        && !DETERMINERS.contains(&before)
+                        && !PREPOSITIONS.contains(&before);
                 let speaker =
                     last.filter(|c| self.sentence_of(c.tokens.start) == sentence).and_then(|c| c.speaker.clone());
                 let speaker = speaker.or_else(|| self.first_subject(&sentence, i));
@@ -102,10 +120,15 @@ impl Reading<'_, '_> {
                     && matches!(self.low(subject.start), "they" | "we" | "i" | "you")
                     || self.low(subject.end - 1).ends_with('s') && self.scan.shape(subject.end - 1) == Shape::Lower
                     || matches!(self.low(subject.end - 1), "people" | "police" | "men" | "women")
+                    // "Ana Ruiz and Tom Bell say", "Republicans say"
+                    || !verb.noun && verb.clause && subject.end == i && !matches!(self.before(subject.start), "to" | "did" | "let" | "help")
                     || matches!(before, "would" | "will" | "could" | "did" | "does" | "might" | "may");
                 (plural
                     && subject.end + 3 > i
-                    && (!verb.noun || PRONOUNS.contains(&self.low(subject.start)) || self.opens_content(tokens.end)))
+                    && (!verb.noun
+                        || PRONOUNS.contains(&self.low(subject.start))
+                        || subject.start > sentence.start && self.low(subject.start - 1) == "what"
+                        || self.opens_content(tokens.end)))
                 .then(|| cue(Some(subject), false, false))
                 .flatten()
             }
@@ -139,6 +162,14 @@ impl Reading<'_, '_> {
                 None
             }
         }
+    }
+
+    /// In a paragraph on a poll the questions are the pollster's: the name before "poll" or "survey".
+    fn pollster(&self, at: usize) -> Option<Range<usize>> {
+        let paragraph = self.scan.paragraphs[self.scan.tokens.get(at)?.paragraph].start;
+        let poll = (paragraph..at).rev().take(80).find(|i| matches!(self.low(*i), "poll" | "survey"))?;
+        let name = poll.checked_sub(1).filter(|i| *i >= paragraph).and_then(|i| self.named(i))?;
+        (self.low(at) == "asked").then(|| self.names[name].tokens.clone())
     }
 
     /// Whether what comes next looks like the start of what is said.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::{ByteSpan, Document, sentences};
+use crate::text::{ByteSpan, sentences};
 
 /// How a token is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +69,8 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 impl<'a> Scan<'a> {
-    /// Reads the document once.
-    pub fn new(document: &'a Document) -> Self {
-        let text = document.as_str();
+    /// Reads the text once.
+    pub fn new(text: &'a str) -> Self {
         let mut scan = Self {
             text,
             tokens: Vec::with_capacity(text.len() / 5),

@@ -19,7 +19,13 @@ impl Finder<'_, '_> {
                 surnames.insert(self.low(name.tokens.end - 1).to_owned());
                 surnames.insert(self.low(name.tokens.start).to_owned());
             }
-            known.entry(self.scan.key(&name.tokens)).or_insert((name.kind, name.score));
+            let key = self.scan.key(&name.tokens);
+            // "the Harbour Party" ... "Harbour"
+            if let Some(short) = key.strip_suffix(" party").filter(|s| !s.contains(' ') && name.kind == EntityKind::Org)
+            {
+                known.entry(short.to_owned()).or_insert((EntityKind::Org, 0.8));
+            }
+            known.entry(key).or_insert((name.kind, name.score));
         }
         let mut votes: HashMap<String, HashMap<EntityKind, f32>> = HashMap::new();
         let mut inside: HashSet<String> = HashSet::new();
@@ -108,6 +114,9 @@ impl Finder<'_, '_> {
             let mut entries = Vec::new();
             if name.kind == EntityKind::Person && words.len() > 1 {
                 entries.push(vec![words[words.len() - 1].clone()]);
+            }
+            if name.kind == EntityKind::Org && words.len() == 2 && words[1] == "party" {
+                entries.push(vec![words[0].clone()]);
             }
             entries.push(words);
             for words in entries {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::LocalEntity;
-use super::gazetteer::Gazetteer;
+use super::gazetteer::{Gazetteer, Gender};
 use super::linking::Linked;
 use super::marks::Pair;
 use super::names::Name;
@@ -24,6 +24,8 @@ pub(super) struct Reading<'r, 't> {
     pub pair_of: Vec<Option<usize>>,
     /// For every token whether it is part of a date.
     pub dated: Vec<bool>,
+    /// Who wrote the article, in order: a name there is nobody's of whom the article speaks.
+    pub bylines: Vec<Range<usize>>,
 }
 
 pub(super) const PRONOUNS: &[&str] = &["he", "she", "they", "we", "i", "it", "you"];
@@ -130,6 +132,11 @@ const HELPERS: &[&str] = &[
     "soon",
     "not",
     "didn't",
+    "so",
+    "far",
+    "yet",
+    "only",
+    "already",
 ];
 
 impl<'r, 't> Reading<'r, 't> {
@@ -139,6 +146,7 @@ impl<'r, 't> Reading<'r, 't> {
         linked: &'r Linked,
         pairs: &'r [Pair],
         amounts: &[Amount],
+        bylines: Vec<Range<usize>>,
     ) -> Self {
         let count = scan.tokens.len();
         let mut reading = Self {
@@ -149,6 +157,7 @@ impl<'r, 't> Reading<'r, 't> {
             name_of: vec![None; count],
             pair_of: vec![None; count],
             dated: vec![false; count],
+            bylines,
         };
         for (i, name) in names.iter().enumerate() {
             reading.name_of[name.tokens.clone()].fill(Some(i));
@@ -203,7 +212,7 @@ impl<'r, 't> Reading<'r, 't> {
             return Some(name.tokens.clone());
         }
         if let Some(n) = self.named(first).or_else(|| self.name_of.get(first + 1).copied().flatten()) {
-            return Some(self.names[n].tokens.clone());
+            return Some(self.apposed(self.names[n].tokens.clone()));
         }
         if DETERMINERS.contains(&self.low(first)) {
             return self.right(first, limit);
@@ -243,6 +252,25 @@ impl<'r, 't> Reading<'r, 't> {
         if PRONOUNS.contains(&word) {
             return Some(i..i + 1);
         }
+        // "one of them", "some of us"
+        if matches!(word, "them" | "us" | "these" | "those") && i >= floor + 2 && self.low(i - 1) == "of" {
+            return Some(i - 2..i + 1);
+        }
+        // "most had used", "the two said"
+        if matches!(
+            word,
+            "most" | "many" | "some" | "others" | "both" | "few" | "one" | "two" | "three" | "four" | "another"
+        ) && self.scan.shape(i) != Shape::Number
+        {
+            let article = i > floor && matches!(self.low(i - 1), "the" | "but" | "and");
+            return Some(i - usize::from(article && self.low(i - 1) == "the")..i + 1);
+        }
+        if self.scan.shape(i) == Shape::Number
+            || self.named(i).is_none() && Verbs::get().speaks(word)
+            || i > floor && matches!(word, "is" | "said")
+        {
+            return None;
+        }
         if word == "who" {
             let before = i.checked_sub(1).filter(|j| *j >= floor)?;
             let before = if self.low(before) == "," { before.checked_sub(1).filter(|j| *j >= floor)? } else { before };
@@ -256,7 +284,15 @@ impl<'r, 't> Reading<'r, 't> {
             if name.kind == EntityKind::Person {
                 return Some(name.tokens.clone());
             }
+            let mut before = name.tokens.start;
+            if before > floor && self.low(before - 1) == "the" {
+                before -= 1;
+            }
             let owned = self.chain(name.tokens.start, floor);
+            // "The leaders of three unions affiliated to the Harbour Party": the name is not the subject.
+            if owned.is_none() && before > floor && PREPOSITIONS.contains(&self.low(before - 1)) {
+                return self.opening(floor, i).or(Some(name.tokens.clone()));
+            }
             return Some(owned.unwrap_or(name.tokens.start)..name.tokens.end);
         }
         if !self.scan.tokens[i].is_word()
@@ -266,8 +302,49 @@ impl<'r, 't> Reading<'r, 't> {
             return None;
         }
         let start = self.phrase_start(i, floor);
-        let start = self.chain(start, floor).unwrap_or(start);
+        let chain = self.chain(start, floor);
+        if chain.is_none()
+            && depth < 2
+            && start > floor
+            && PREPOSITIONS.contains(&self.low(start - 1))
+            && let Some(subject) = self.opening(floor, i)
+        {
+            return Some(subject);
+        }
+        let start = chain.unwrap_or(start);
         Some(start..i + 1)
+    }
+
+    /// The subject that opens a sentence, where nothing but words stands between it and `last`: "two officials" of "But
+    /// two officials who were in the room".
+    fn opening(&self, floor: usize, last: usize) -> Option<Range<usize>> {
+        let mut first = floor;
+        while first < last && (!self.scan.tokens[first].is_word() || matches!(self.low(first), "but" | "and" | "yet")) {
+            first += 1;
+        }
+        let plain = last < first + 24 && (first..last).all(|i| self.scan.tokens[i].is_word());
+        if !plain || !DETERMINERS.contains(&self.low(first)) && self.scan.shape(first) != Shape::Capital {
+            return None;
+        }
+        let end = (first + 1..last).find(|i| {
+            matches!(self.low(*i), "who" | "affiliated" | "in" | "at" | "from" | "on" | "close" | "with" | "to")
+        })?;
+        (end <= first + 8).then_some(first..end)
+    }
+
+    /// A description with the name after it is the person: "the chair of the party, Ana Ruiz".
+    fn apposed(&self, tokens: Range<usize>) -> Range<usize> {
+        if self.low(tokens.end) != "," || self.person(tokens.end - 1).is_some() {
+            return tokens;
+        }
+        let mut at = tokens.end + 1;
+        while at < tokens.end + 3 && Gazetteer::get().is_title(self.low(at)) && self.named(at).is_none() {
+            at += 1;
+        }
+        match self.person(at) {
+            Some(name) if name.tokens.start == at && self.low(name.tokens.end) != "and" => name.tokens.clone(),
+            _ => tokens,
+        }
     }
 
     /// The first token of the noun phrase that ends with the noun `i`: back to its determiner.
@@ -321,7 +398,8 @@ impl<'r, 't> Reading<'r, 't> {
                 return out;
             }
             let Some(noun) = j.checked_sub(1).filter(|n| *n >= floor) else { return out };
-            if self.scan.shape(noun) != Shape::Lower || PREPOSITIONS.contains(&self.low(noun)) {
+            let small = self.scan.shape(noun) == Shape::Lower || self.scan.opens_sentence(noun);
+            if !small || PREPOSITIONS.contains(&self.low(noun)) {
                 return out;
             }
             let lists = Gazetteer::get();
@@ -358,6 +436,16 @@ impl<'r, 't> Reading<'r, 't> {
         let mut seen = 0;
         let mut j = close;
         let mut fallback = None;
+        // "Its convenor, Ana Ruiz, said"
+        if let Some(name) = close.checked_sub(1).filter(|i| *i >= floor).and_then(|i| self.person(i)) {
+            let mut before = name.tokens.start;
+            while before > floor && Gazetteer::get().is_title(self.low(before - 1)) {
+                before -= 1;
+            }
+            if before > floor && self.low(before - 1) == open {
+                return Some(name.tokens.clone());
+            }
+        }
         while j > floor && close - j < 45 && seen < 3 {
             j -= 1;
             if let Some(p) = self.pair(j) {
@@ -436,7 +524,7 @@ impl<'r, 't> Reading<'r, 't> {
                         | "earlier"
                         | "later"
                 )
-                || i > from && Verbs::get().speaks(word);
+                || i > from && (Verbs::get().speaks(word) || HELPERS.contains(&word));
             if stops {
                 break;
             }
@@ -452,7 +540,7 @@ impl<'r, 't> Reading<'r, 't> {
                 || noun
                 || self.scan.tokens[from].is_capital()
                 || i <= from + 4 && self.scan.shape(from) == Shape::Lower))
-            .then_some(from..i)
+            .then(|| self.apposed(from..i))
     }
 
     /// Whom the words of a speaker stand for, pronouns not counted.
@@ -481,13 +569,34 @@ impl<'r, 't> Reading<'r, 't> {
 
     /// Whether the words are a pronoun that stands for somebody named before.
     pub fn is_pronoun(&self, tokens: &Range<usize>) -> bool {
-        tokens.len() == 1 && matches!(self.low(tokens.start), "he" | "she" | "they")
+        tokens.len() == 1 && matches!(self.low(tokens.start), "he" | "she" | "they" | "it")
     }
 
-    /// The person a pronoun at `at` stands for: whoever last spoke or opened a sentence.
+    /// What the pronoun at a token tells of whom it stands for.
+    fn gender(&self, at: usize) -> Option<Gender> {
+        match self.low(at) {
+            "she" => Some(Gender::Female),
+            "he" => Some(Gender::Male),
+            _ => None,
+        }
+    }
+
+    fn in_byline(&self, at: usize) -> bool {
+        self.bylines.iter().any(|b| b.contains(&at))
+    }
+
+    /// Whom a pronoun at `at` stands for: whoever last spoke or opened a sentence, if the pronoun fits.
     pub fn antecedent(&self, at: usize, last_speaker: Option<(usize, LocalEntity)>) -> Option<LocalEntity> {
         let paragraph = self.scan.tokens.get(at)?.paragraph;
+        let gender = self.gender(at);
+        match self.low(at) {
+            // One of a group, or a group: nobody in particular.
+            "they" => return None,
+            "it" => return self.body(at),
+            _ => {}
+        }
         let floor = self.scan.paragraphs[paragraph.saturating_sub(2)].start;
+        let last_speaker = last_speaker.filter(|(_, e)| self.linked.fits(*e, gender));
         let mut any = None;
         for i in (floor..at).rev().take(250) {
             if let Some((token, entity)) = last_speaker
@@ -495,17 +604,36 @@ impl<'r, 't> Reading<'r, 't> {
             {
                 return Some(entity);
             }
-            if self.pair(i).is_some() {
+            if self.pair(i).is_some() || self.in_byline(i) {
                 continue;
             }
             let Some(name) = self.person(i) else { continue };
             let entity = self.named(i).and_then(|n| self.linked.entities[n]);
+            if !entity.is_some_and(|e| self.linked.fits(e, gender)) {
+                continue;
+            }
             any = any.or(entity);
             let sentence = self.sentence_of(i);
-            if name.tokens.start - sentence.start <= 6 {
+            if name.tokens.start - sentence.start <= 8 {
                 return entity;
             }
         }
         any
+    }
+
+    /// The body that "it" stands for: the one that opened a sentence before it in the paragraph.
+    fn body(&self, at: usize) -> Option<LocalEntity> {
+        let paragraph = self.scan.paragraphs[self.scan.tokens.get(at)?.paragraph].start;
+        let mut i = self.sentence_of(at).start;
+        for _ in 0..3 {
+            i = i.checked_sub(1).filter(|i| *i >= paragraph)?;
+            let sentence = self.sentence_of(i);
+            let named = (sentence.start..sentence.end.min(sentence.start + 3)).find_map(|t| self.named(t));
+            if let Some(n) = named.filter(|n| self.names[*n].kind == EntityKind::Org) {
+                return self.linked.entities[n];
+            }
+            i = sentence.start;
+        }
+        None
     }
 }

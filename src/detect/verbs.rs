@@ -26,6 +26,12 @@ struct Entry {
     that: bool,
     #[serde(default)]
     after: Vec<String>,
+    /// One of these stands after that: "use the word".
+    #[serde(default)]
+    then: Vec<String>,
+    /// It gives something a name: "call it a purge", "describe it as a purge".
+    #[serde(default)]
+    naming: bool,
 }
 
 /// Which form of the verb a word is.
@@ -48,6 +54,8 @@ pub(super) struct Verb {
     pub noun: bool,
     /// It counts only with this word after it ("point out").
     pub after: Vec<String>,
+    pub then: Vec<String>,
+    pub naming: bool,
     /// "say" and its like: it may open indirect speech without "that".
     pub plain: bool,
 }
@@ -77,6 +85,8 @@ impl Verbs {
                     clause: entry.clause,
                     noun,
                     after: entry.after.clone(),
+                    then: entry.then.clone(),
+                    naming: entry.naming,
                     plain: entry.clause
                         && !entry.that
                         && !matches!(

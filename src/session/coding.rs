@@ -1,12 +1,14 @@
 //! What a coder does to spans.
 
+use std::sync::Arc;
+
 use super::{Session, SessionError, now};
+use crate::detect::{Input, whose_words};
 use crate::edit::{Edit, Group};
 use crate::model::{
-    Annotation, AnnotationId, ArticleId, Attributes, CodeId, Layer, NothingFound, Origin, PartKind, Party, QuoteKind,
-    Tag, Voice,
+    Annotation, AnnotationId, ArticleId, Attributes, CodeId, Layer, NothingFound, Origin, PartKind, Party, Tag, Voice,
 };
-use crate::text::{CharOffset, CharSpan};
+use crate::text::{CharOffset, CharSpan, Document};
 
 /// An end of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,38 +83,19 @@ impl Session {
     /// Whose words a stretch is in, as far as detection knows.
     pub fn whose_words(&self, article: &ArticleId, span: CharSpan) -> Attributes {
         let mut attributes = Attributes::default();
-        let headline = self.article(article).is_some_and(|a| a.part_at(span.start) == Some(PartKind::Headline));
+        let Some(owner) = self.article(article) else { return attributes };
+        let headline = owner.part_at(span.start) == Some(PartKind::Headline);
         let Some(found) = self.known_findings(article).map(|d| &d.findings) else {
             attributes.voice = headline.then_some(Voice::Headline);
             return attributes;
         };
-        let speaker_name = |speaker: &crate::detect::Speaker| {
-            let named = speaker.entity.and_then(|e| {
-                let names = found.entities.iter().filter(|m| m.entity == Some(e));
-                names.max_by_key(|m| m.span.len()).map(|m| m.span)
-            });
-            let span = named.unwrap_or(speaker.span);
-            let text = &self.article(article)?.text;
-            Party::named(&text.chars().skip(span.start.0).take(span.len()).collect::<String>())
-        };
-        if found.entities.iter().any(|m| m.span.encloses(span) && m.span != span) {
-            attributes.voice = Some(Voice::Name);
-            return attributes;
-        }
-        let quotes = found.quotes.iter().filter(|q| q.span.encloses(span));
-        let Some(quote) = quotes.min_by_key(|q| q.span.len()) else {
-            attributes.voice = Some(if headline { Voice::Headline } else { Voice::Outlet });
-            return attributes;
-        };
-        attributes.voice = Some(match quote.kind {
-            QuoteKind::Direct | QuoteKind::Partial => Voice::Quoted,
-            QuoteKind::Indirect => Voice::Reported,
-            QuoteKind::Scare => Voice::Scare,
-            QuoteKind::Title => Voice::Name,
-            QuoteKind::Slogan => Voice::Quoted,
-        });
-        attributes.speaker = quote.speaker.as_ref().and_then(speaker_name);
-        attributes.stance = quote.stance;
+        let kept = self.documents.iter().find(|(id, _)| id == article).map(|(_, d)| d.clone());
+        let document = kept.unwrap_or_else(|| Arc::new(Document::new(owner.text.clone())));
+        let whose = whose_words(Input { document: &document, parts: &owner.parts }, found, span);
+        attributes.voice = Some(whose.voice);
+        attributes.speaker = whose.speaker.as_deref().and_then(Party::named);
+        attributes.stance = whose.stance;
+        attributes.negated = whose.negated;
         attributes
     }
 
