@@ -38,7 +38,7 @@ fn picture(mut journey: Journey, name: &str) {
     // Good news goes by itself; so that it is not in the picture, wait for it to go.
     journey.wait_until("what is told has gone", |j| !j.app().is_telling());
     // One machine's rounding of a letter's edge is another's; a moved line is hundreds of pixels.
-    let options = SnapshotOptions::new().threshold(2.0).failed_pixel_count_threshold(120).output_path("tests/pictures");
+    let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(120).output_path("tests/pictures");
     journey.snapshot_options(name, &options);
 }
 

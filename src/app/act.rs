@@ -101,6 +101,12 @@ impl App {
             Command::PreviousArticle => self.step_article(false),
             Command::CodeAs(id) => self.code_as(&id)?,
             Command::CodeAsNamed(name) => self.code_as_named(&name),
+            Command::RenameCoder(name) => {
+                if let Some(session) = &mut self.session {
+                    session.rename_coder(&name)?;
+                    self.remember_coder();
+                }
+            }
             Command::NewCode => self.codebook.start_new(None),
             Command::AddCode { name, parent, apply } => self.add_code(&name, parent, apply)?,
             Command::EditCode(id) => {
@@ -140,6 +146,7 @@ impl App {
                     c.definition = definition.definition;
                     c.use_when = definition.use_when;
                     c.not_when = definition.not_when;
+                    c.examples = definition.examples;
                 });
             }
             Command::NestCode(id, parent) => return session.nest_code(&id, parent.as_ref()),
@@ -212,10 +219,13 @@ impl App {
             Command::Set(id, change) => self.set(&article, id, change),
             Command::NothingFound => {
                 let selected = self.reading.selection.span();
+                let paragraphs = self.reading.document().paragraphs();
+                let whole = paragraphs.first().zip(paragraphs.last()).map(|(first, last)| first.hull(*last));
+                // No words selected: this paragraph. All of them: the article.
                 let span = if selected.is_empty() {
                     self.reading.document().paragraph_at(selected.start)
                 } else {
-                    Some(selected)
+                    Some(selected).filter(|s| whole.is_none_or(|w| !s.encloses(w)))
                 };
                 session.toggle_nothing_found(&article, span)?;
                 let said = session.coding(&article).is_some_and(|c| c.nothing_found.iter().any(|n| n.span == span));
@@ -255,11 +265,7 @@ impl App {
             Some(From::Suggestion(index)) if !selected => {
                 let found = self.reading.detected().and_then(|d| d.suggestions.get(index)).cloned();
                 if let Some(found) = found {
-                    let id = session.accept(article, &found)?;
-                    let tag = Tag::Frame(code.clone());
-                    if session.annotation(article, id).is_some_and(|a| a.tag != tag) {
-                        session.recode(article, id, &code)?;
-                    }
+                    let id = session.accept_as(article, &found, Some(&code))?;
                     self.reading.chosen = Some(From::Coding(id));
                     return Ok(());
                 }

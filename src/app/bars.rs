@@ -117,7 +117,7 @@ impl App {
             };
             let coder = session.coder().map_or("nobody yet", |c| c.name.as_str());
             let button = Button::new(soft(ui, format!("Coder: {coder}"))).frame_when_inactive(false);
-            if ui.add(button).on_hover_text("Choose or add a coder, or mend the name").clicked() {
+            if ui.add(button).on_hover_text("Choose, add or rename a coder").clicked() {
                 self.commands.push(Command::ChooseCoder);
             }
             if session.project().settings.blind {

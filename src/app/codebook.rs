@@ -164,9 +164,6 @@ impl CodebookPanel {
         if response.clicked() {
             commands.push(Command::ApplyCode(code.id.clone()));
         }
-        if response.double_clicked() {
-            commands.push(Command::EditCode(code.id.clone()));
-        }
         Popup::context_menu(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| self.menu(ui, code, tree, commands));
@@ -289,6 +286,9 @@ fn about(code: &Code) -> String {
             text.push_str(&format!("\n\n{title}: {more}"));
         }
     }
+    if !code.examples.is_empty() {
+        text.push_str(&format!("\n\nFor example: {}", code.examples.join(" · ")));
+    }
     text
 }
 
@@ -299,6 +299,8 @@ pub struct DefinitionForm {
     pub definition: Definition,
     pub codings: usize,
     pub revision: u32,
+    /// One example a line.
+    examples: String,
 }
 
 impl DefinitionForm {
@@ -311,7 +313,9 @@ impl DefinitionForm {
                 definition: code.definition.clone(),
                 use_when: code.use_when.clone(),
                 not_when: code.not_when.clone(),
+                examples: code.examples.clone(),
             },
+            examples: code.examples.join("\n"),
             codings: session.codings_of(id),
             revision: code.revision,
         })
@@ -337,10 +341,13 @@ impl DefinitionForm {
         field("Definition", &mut self.definition.definition, 3);
         field("Use when", &mut self.definition.use_when, 2);
         field("Do not use when", &mut self.definition.not_when, 2);
+        field("Examples, one a line", &mut self.examples, 2);
         ui.add_space(8.0);
         let mut done = None;
         ui.horizontal(|ui| {
             if super::widgets::primary(ui, "Keep", "").clicked() {
+                let lines = self.examples.lines().map(str::trim).filter(|l| !l.is_empty());
+                self.definition.examples = lines.map(str::to_owned).collect();
                 done = Some(true);
             }
             if super::widgets::secondary(ui, "Cancel", "Esc").clicked() {

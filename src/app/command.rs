@@ -81,6 +81,7 @@ pub enum Command {
     SelectSuggestion(usize),
     CodeAs(CoderId),
     CodeAsNamed(String),
+    RenameCoder(String),
     Set(AnnotationId, Change),
     AddCode { name: String, parent: Option<CodeId>, apply: bool },
     RenameCode(CodeId, String),
@@ -116,6 +117,7 @@ pub struct Definition {
     pub definition: String,
     pub use_when: String,
     pub not_when: String,
+    pub examples: Vec<String>,
 }
 
 /// The menu a command stands in.
@@ -210,7 +212,7 @@ pub fn faces() -> Vec<Face> {
     add(
         C::OpenSample,
         "Open the sample project",
-        "Ten short articles in which three outlets report one party purge",
+        "Ten short articles in which three outlets report one party purge; what you did in it before is still there",
         &[],
         m,
         false,
@@ -303,7 +305,7 @@ pub fn faces() -> Vec<Face> {
     add(
         C::NothingFound,
         "Read, nothing found",
-        "Say that this paragraph, or the selection, holds nothing to code",
+        "Say that this paragraph, the selection, or (all selected) the article holds nothing to code",
         &[key(Key::N)],
         m,
         true,

@@ -202,6 +202,14 @@ impl App {
                 then = Then::Close;
             }
         });
+        // A name that was mistyped is mended without changing whose work it is.
+        if let Some((_, old)) = coders.iter().find(|(id, _)| current == Some(id))
+            && !name.trim().is_empty()
+            && secondary(ui, &format!("Rename {old} to {}", name.trim()), "").clicked()
+        {
+            self.commands.push(Command::RenameCoder(name.trim().to_owned()));
+            then = Then::Close;
+        }
         then
     }
 

@@ -8,7 +8,7 @@ use super::{Session, SessionError, now};
 use crate::detect::{Detector, Findings, Input, Suggestion, suggestions};
 use crate::edit::{Desk, Edit};
 use crate::model::{
-    AnnotationId, ArticleId, Attributes, ClaimKind, Code, Decision, EntityKind, Layer, Origin, Outcome, Party,
+    AnnotationId, ArticleId, Attributes, ClaimKind, Code, CodeId, Decision, EntityKind, Layer, Origin, Outcome, Party,
     QuoteKind, Suggested, Tag,
 };
 
@@ -117,9 +117,25 @@ impl Session {
     /// # Errors
     /// As [`perform`](Session::perform), or where nobody codes.
     pub fn accept(&mut self, article: &ArticleId, suggestion: &Suggestion) -> Result<AnnotationId, SessionError> {
+        self.accept_as(article, suggestion, None)
+    }
+
+    /// As [`accept`](Self::accept), with another code than the suggested one (`None`: with that).
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn accept_as(
+        &mut self,
+        article: &ArticleId,
+        suggestion: &Suggestion,
+        code: Option<&CodeId>,
+    ) -> Result<AnnotationId, SessionError> {
         let (at, joins) = self.desk(article)?;
         let mut edits: Vec<_> = joins.into_iter().collect();
-        let tag = match self.tag_of(suggestion) {
+        let suggested = self.tag_of(suggestion);
+        let chosen = code.map(|code| Tag::Frame(code.clone()));
+        let edited = chosen.is_some() && chosen != suggested;
+        let tag = match chosen.or(suggested) {
             Some(tag) => tag,
             None => {
                 let code = self.new_code(&suggestion.label, None);
@@ -134,7 +150,7 @@ impl Session {
             detector: suggestion.detector.clone(),
             version: suggestion.version.clone(),
             score: suggestion.score,
-            edited: false,
+            edited,
         };
         let id = annotation.id;
         edits.push(Edit::Annotation { at: at.clone(), id, to: Some(Box::new(annotation)) });
@@ -155,7 +171,7 @@ impl Session {
     }
 
     /// A code that is not in the codebook yet.
-    pub(super) fn new_code(&self, name: &str, parent: Option<crate::model::CodeId>) -> Code {
+    pub(super) fn new_code(&self, name: &str, parent: Option<CodeId>) -> Code {
         let salt = uuid::Uuid::now_v7().as_u128() as u16;
         let book = &self.project.codebook;
         let mut code = Code::new(book.new_id(name, salt), name.trim(), book.next_colour());

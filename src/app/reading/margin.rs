@@ -9,7 +9,7 @@ use super::marks::{From, Mark, Shape};
 use super::{Geometry, Reading, Setting, letters, page};
 use crate::app::theme::{self, Tokens};
 use crate::session::Session;
-use crate::text::CharSpan;
+use crate::text::{CharOffset, CharSpan};
 
 /// The space between two labels.
 const GAP: f32 = 6.0;
@@ -126,6 +126,19 @@ impl Reading {
                     strong,
                 }),
             }
+        }
+        let nothing = self.article.as_ref().and_then(|a| session.coding(a)).map(|c| &c.nothing_found);
+        for passage in nothing.into_iter().flatten() {
+            let start = passage.span.map_or(CharOffset::ZERO, |s| s.start);
+            let Some(caret) = self.caret_rect(start) else { continue };
+            labels.push(Label {
+                y: caret.top() + 4.0,
+                names: vec!["Nothing found".to_owned()],
+                note: if passage.span.is_some() { "read" } else { "whole article read" }.to_owned(),
+                colours: vec![t.faint],
+                span: passage.span.unwrap_or_default(),
+                strong: false,
+            });
         }
         labels.sort_by(|a, b| a.y.total_cmp(&b.y));
         let mut free = f32::NEG_INFINITY;
