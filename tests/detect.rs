@@ -1,6 +1,6 @@
 //! The rules one by one, on sentences about people who do not exist.
 
-use framelens::detect::{Detector, Findings, Input, Lexicon, Rules, suggestions, to_json};
+use framelens::detect::{Detector, Findings, Input, Lexicon, Rules, suggestions, to_json, whose_words};
 use framelens::model::{ClaimKind, EntityKind, Layer, Part, PartKind, Placement, QuoteKind, Stance, Voice};
 use framelens::text::{CharSpan, Document};
 use proptest::prelude::*;
@@ -159,6 +159,49 @@ fn descriptions_and_pronouns_stand_for_somebody() {
     assert_eq!(speakers.first(), Some(&ruiz));
     assert!(speakers[..speakers.len() - 1].iter().all(|s| *s == ruiz), "{speakers:?}");
     assert_eq!(speakers.last(), Some(&pryce));
+}
+
+/// Whom the last quotation is of, by the fullest name.
+fn last_speaker(text: &str) -> String {
+    let (document, findings) = run(text);
+    let input = Input { document: &document, parts: &[] };
+    let span = findings.quotes.last().unwrap_or_else(|| panic!("no quotation in {text}")).span;
+    whose_words(input, &findings, span).speaker.unwrap_or_default()
+}
+
+#[test]
+fn a_speaker_is_named_as_fully_as_the_text_allows() {
+    for (text, want) in [
+        // Who wrote it does not speak in it.
+        (
+            "Vote delayed\n\nTom Bell\n\nThe chair of the Harbour Party, Ines Calloway, left.\n\n“I am tired,” she said.",
+            "Ines Calloway",
+        ),
+        ("The chair of the Harbour Party, Ines Calloway, said that the vote was lost.", "Ines Calloway"),
+        ("The party’s chair, Ines Calloway, left. The chair said that the vote was lost.", "Ines Calloway"),
+        ("Its treasurer, Tom Bell, said that the money was gone.", "Tom Bell"),
+        // A pronoun goes past somebody whom it does not fit.
+        ("Ines Calloway left. Tom Bell stayed. “I am tired,” she said.", "Ines Calloway"),
+        ("Mr Okafor left. Ms Adeyemi stayed. “I am tired,” he said.", "Okafor"),
+        ("The Fell Union met. It denied that it had lost members.", "Fell Union"),
+        ("One of them said that the vote was lost.", "One of them"),
+        ("Two officials who were in the room said that the vote was lost.", "Two officials"),
+        ("Opponents of the plan have called it a purge.", "Opponents of the plan"),
+        ("Tom Bell’s claim that the money was gone did not last.", "Tom Bell"),
+    ] {
+        assert_eq!(last_speaker(text), want, "{text}");
+    }
+}
+
+#[test]
+fn a_very_long_text_is_read_in_stretches_as_if_it_were_one() {
+    let paragraph = "Dana Petrov said that the mill was closed. “It is a purge,” she said.\n\n";
+    let count = 1_700_000 / paragraph.len();
+    let (document, findings) = run(&paragraph.repeat(count));
+    assert_eq!((findings.entities.len(), findings.quotes.len(), findings.cues.len()), (count, 2 * count, count));
+    assert!(findings.entities.iter().all(|m| m.entity == findings.entities[0].entity));
+    assert!(findings.cues.iter().all(|c| document.map().slice(c.span) == Some("purge") && c.voice == Voice::Quoted));
+    assert!(findings.cues.iter().all(|c| c.speaker.as_ref().is_some_and(|s| s.entity == findings.entities[0].entity)));
 }
 
 #[test]

@@ -230,37 +230,37 @@ fn clauses(scan: &Scan<'_>, sentence: &Range<usize>) -> Vec<Range<usize>> {
     for i in sentence.clone() {
         let (word, next) = (scan.low(i), scan.low(i + 1));
         let roomy = i >= from + 5 && i + 5 < sentence.end;
+        let joins = matches!(
+            next,
+            "and"
+                | "but"
+                | "while"
+                | "although"
+                | "though"
+                | "because"
+                | "after"
+                | "before"
+                | "when"
+                | "according"
+                | "insisting"
+                | "saying"
+                | "adding"
+                | "so"
+                | "or"
+                | "yet"
+                | "whereas"
+        );
+        let span_of_time = matches!(scan.low(i + 2), "days" | "weeks" | "months" | "years" | "hours");
+        // "He pointed out that …"
+        let reported = word == "that"
+            && i > from
+            && i + 6 < sentence.end
+            && !(from..i).any(|j| matches!(scan.low(j), "cent" | "percent" | "%") || figure(scan, j))
+            && (super::verbs::Verbs::get().speaks(scan.low(i - 1)) || scan.low(i - 1) == "out");
         let cut = matches!(word, ";" | ":")
             || matches!(word, "—" | "–") && roomy
-            || long
-                && roomy
-                && (word == ","
-                    && matches!(
-                        next,
-                        "and"
-                            | "but"
-                            | "while"
-                            | "although"
-                            | "though"
-                            | "because"
-                            | "after"
-                            | "before"
-                            | "when"
-                            | "according"
-                            | "insisting"
-                            | "saying"
-                            | "adding"
-                            | "so"
-                            | "or"
-                            | "yet"
-                            | "whereas"
-                    )
-                    || word == "," && matches!(scan.low(i + 2), "days" | "weeks" | "months" | "years" | "hours"))
-            || word == "that"
-                && i > from
-                && i + 6 < sentence.end
-                && !(from..i).any(|j| matches!(scan.low(j), "cent" | "percent" | "%") || figure(scan, j))
-                && (super::verbs::Verbs::get().speaks(scan.low(i - 1)) || scan.low(i - 1) == "out");
+            || long && roomy && word == "," && (joins || span_of_time)
+            || reported;
         if cut {
             out.push(from..i);
             from = i + 1;

@@ -319,7 +319,9 @@ impl<'r, 't> Reading<'r, 't> {
     /// two officials who were in the room".
     fn opening(&self, floor: usize, last: usize) -> Option<Range<usize>> {
         let mut first = floor;
-        while first < last && (!self.scan.tokens[first].is_word() || matches!(self.low(first), "but" | "and" | "yet")) {
+        while first < last.min(floor + 6)
+            && (!self.scan.tokens[first].is_word() || matches!(self.low(first), "but" | "and" | "yet"))
+        {
             first += 1;
         }
         let plain = last < first + 24 && (first..last).all(|i| self.scan.tokens[i].is_word());

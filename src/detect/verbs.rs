@@ -11,6 +11,7 @@ use crate::model::Stance;
 const SOURCE: &str = include_str!("../../assets/lexicons/attribution.ron");
 
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of a verb")]
 #[serde(deny_unknown_fields)]
 struct Entry {
     verb: String,
@@ -44,6 +45,7 @@ pub(super) enum Form {
 }
 
 /// What a form of a verb of attribution tells.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of a verb")]
 #[derive(Clone, Debug)]
 pub(super) struct Verb {
     pub stance: Stance,
