@@ -142,7 +142,7 @@ impl App {
         });
         if count == 0 {
             egui::Frame::new().inner_margin(14).show(ui, |ui| {
-                hint(ui, "No articles yet. Import text or HTML files (Project ▸ Import articles), or drop them here.");
+                hint(ui, "No articles yet. Import text or HTML files (Project → Import articles), or drop them here.");
             });
             return;
         }

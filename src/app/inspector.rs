@@ -289,7 +289,7 @@ pub fn suggestion_ui(ui: &mut Ui, session: &Session, reading: &Reading, shown: b
     heading(ui, &title, |_| {});
     card(ui, |ui| {
         if session.project().settings.blind {
-            hint(ui, "This project is coded blind: suggestions are hidden (Suggestions ▸ Blind).");
+            hint(ui, "This project is coded blind: suggestions are hidden (Suggestions → Blind).");
             return;
         }
         let Some(detected) = reading.detected() else {

@@ -32,7 +32,7 @@ pub enum SessionError {
     Edit(#[from] EditError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("this project is open for reading only. {0} To work on it, save a copy (Project ▸ Save a copy)")]
+    #[error("this project is open for reading only. {0} To work on it, save a copy (Project → Save a copy)")]
     ReadOnly(String),
     #[error("nobody is coding yet: choose a coder first")]
     NobodyCodes,
