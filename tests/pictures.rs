@@ -31,7 +31,9 @@ fn window(folder: tempfile::TempDir, project: std::path::PathBuf, size: [f32; 2]
     std::fs::create_dir_all(&settings).expect("a folder");
     let paper = if theme == Theme::Dark { "Dark" } else { "Light" };
     std::fs::write(settings.join("settings.ron"), format!("(theme: {paper})")).expect("written");
-    Journey::open(folder, project, Answered::new(Vec::new()), |b| b.with_size(size).with_theme(theme).wgpu())
+    Journey::open(folder, project, Answered::new(Vec::new()), |b| {
+        b.with_size(size).with_theme(theme).with_render_cursor(false).wgpu()
+    })
 }
 
 fn picture(mut journey: Journey, name: &str) {

@@ -59,8 +59,9 @@ impl Inspector {
                 ui.add_space(2.0);
             }
             row(ui, "Code", |ui| code_choice(ui, session, annotation, &mut set));
-            let has_speaker = annotation.tag.layer() == Layer::Quote
-                || annotation.attributes.voice.is_none_or(Voice::has_speaker)
+            let layer = annotation.tag.layer();
+            let has_speaker = layer == Layer::Quote
+                || (layer == Layer::Frame && annotation.attributes.voice.is_none_or(Voice::has_speaker))
                 || annotation.attributes.speaker.is_some();
             if has_speaker {
                 row(ui, "Speaker", |ui| {
@@ -69,8 +70,10 @@ impl Inspector {
                     }
                 });
             }
-            row(ui, "Target", |ui| {
-                if line_field(ui, "Target", &mut self.target) {
+            // Of a name it is whom or what the name stands for.
+            let target = if layer == Layer::Entity { "Stands for" } else { "Target" };
+            row(ui, target, |ui| {
+                if line_field(ui, target, &mut self.target) {
                     set(Change::Target(self.target.clone()));
                 }
             });
@@ -290,6 +293,10 @@ pub fn suggestion_ui(ui: &mut Ui, session: &Session, reading: &Reading, shown: b
     card(ui, |ui| {
         if session.project().settings.blind {
             hint(ui, "This project is coded blind: suggestions are hidden (Suggestions → Blind).");
+            return;
+        }
+        if reading.article().is_none() {
+            hint(ui, "They come with the first article.");
             return;
         }
         let Some(detected) = reading.detected() else {

@@ -8,9 +8,11 @@ use super::{Session, SessionError, now};
 use crate::detect::{Detector, Findings, Input, Suggestion, suggestions};
 use crate::edit::{Desk, Edit};
 use crate::model::{
-    AnnotationId, ArticleId, Attributes, ClaimKind, Code, CodeId, Decision, EntityKind, Layer, Origin, Outcome, Party,
-    QuoteKind, Suggested, Tag,
+    AnnotationId, ArticleId, Attributes, ClaimKind, Code, CodeId, Coding, Decision, EntityKind, Layer, Origin, Outcome,
+    Party, QuoteKind, Suggested, Tag,
 };
+
+use crate::text::{CharOffset, CharSpan};
 
 /// What was found in one article.
 #[derive(Debug)]
@@ -81,12 +83,7 @@ impl Session {
         }
         let all = detected.suggestions.iter().enumerate();
         let Some(coding) = self.coding(article) else { return all.map(|(index, _)| index).collect() };
-        let coded: HashSet<_> = coding
-            .annotations
-            .values()
-            .filter(|a| a.spans.len() == 1)
-            .map(|a| (a.spans[0], a.tag.layer(), a.tag.word()))
-            .collect();
+        let coded = Coded::of(coding);
         // There are many suggestions and few codes: each label is looked up once.
         let mut known: HashMap<&str, &str> = HashMap::new();
         let mut open = |s: &'_ Suggestion, label| {
@@ -96,7 +93,7 @@ impl Session {
                     .or_insert_with(|| self.project.codebook.by_name(label).map_or("", |code| code.id.as_str())),
                 _ => label,
             };
-            !coded.contains(&(s.span, s.layer, word))
+            !coded.holds(s.layer, word, s.span)
                 && (coding.decisions.is_empty() || !coding.decisions.contains_key(&key(s)))
         };
         all.filter(|(_, s)| open(s, s.label.as_str())).map(|(index, _)| index).collect()
@@ -181,6 +178,51 @@ impl Session {
     }
 }
 
+/// Where what is coded already, to be asked many times.
+#[derive(Default)]
+struct Coded<'a> {
+    exact: HashSet<(CharSpan, Layer, &'a str)>,
+    /// For each frame code, where its stretches start, in order, and how far those up to there reach.
+    frames: HashMap<&'a str, Vec<(CharOffset, CharOffset)>>,
+}
+
+impl<'a> Coded<'a> {
+    fn of(coding: &'a Coding) -> Self {
+        let mut coded = Self::default();
+        for annotation in coding.annotations.values() {
+            let (layer, word) = (annotation.tag.layer(), annotation.tag.word());
+            for span in &annotation.spans {
+                if layer == Layer::Frame {
+                    coded.frames.entry(word).or_default().push((span.start, span.end));
+                } else {
+                    coded.exact.insert((*span, layer, word));
+                }
+            }
+        }
+        for stretches in coded.frames.values_mut() {
+            stretches.sort_unstable();
+            let mut reach = CharOffset::ZERO;
+            for (_, end) in stretches {
+                reach = reach.max(*end);
+                *end = reach;
+            }
+        }
+        coded
+    }
+
+    /// Whether a suggestion would say again what a coding says: the same words on the other layers; any of them where
+    /// a frame has the same code.
+    fn holds(&self, layer: Layer, word: &str, span: CharSpan) -> bool {
+        if layer != Layer::Frame {
+            return self.exact.contains(&(span, layer, word));
+        }
+        self.frames.get(word).is_some_and(|stretches| {
+            let before = stretches.partition_point(|(start, _)| *start < span.end);
+            before.checked_sub(1).is_some_and(|last| stretches[last].1 > span.start)
+        })
+    }
+}
+
 /// By what an answered suggestion is known again.
 pub fn key(s: &Suggestion) -> Suggested {
     Suggested { span: s.span, layer: s.layer, label: s.label.clone() }
@@ -204,5 +246,24 @@ fn attributes(s: &Suggestion) -> Attributes {
         stance: s.stance,
         negated: s.negated,
         ..Attributes::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_coded_is_not_suggested_again() {
+        let mut coded = Coded::default();
+        let at = |a, b| (CharOffset(a), CharOffset(b));
+        coded.frames.insert("purge", vec![at(0, 50), at(10, 50), at(60, 70)]);
+        assert!(coded.holds(Layer::Frame, "purge", CharSpan::chars(40, 45)), "within an earlier, longer one");
+        assert!(coded.holds(Layer::Frame, "purge", CharSpan::chars(55, 61)), "overlapping a little");
+        assert!(!coded.holds(Layer::Frame, "purge", CharSpan::chars(50, 60)), "between two");
+        assert!(!coded.holds(Layer::Frame, "hunt", CharSpan::chars(0, 50)), "another code");
+        coded.exact.insert((CharSpan::chars(0, 5), Layer::Entity, "PERSON"));
+        assert!(coded.holds(Layer::Entity, "PERSON", CharSpan::chars(0, 5)));
+        assert!(!coded.holds(Layer::Entity, "PERSON", CharSpan::chars(0, 4)));
     }
 }

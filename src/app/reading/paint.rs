@@ -82,7 +82,7 @@ impl Reading {
                             outline(
                                 painter,
                                 &mut marks,
-                                letters(line, size).expand2(vec2(2.0, 1.0)),
+                                letters(line, size).expand2(vec2(0.5, 1.0)),
                                 colour,
                                 strong,
                                 t,
