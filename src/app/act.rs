@@ -420,7 +420,7 @@ impl App {
         let Some(session) = &mut self.session else { return };
         if self.reading.article().is_some_and(|a| session.article(a).is_none()) {
             self.reading = Reading::default();
-            if let Some(first) = self.articles.first(session) {
+            if let Some(first) = super::articles::ArticleList::first(session) {
                 self.reading.open(session, &first);
             }
         }

@@ -35,7 +35,7 @@ pub struct ArticleList {
 
 impl ArticleList {
     /// The first article of a project, in the list's order.
-    pub fn first(&self, session: &Session) -> Option<ArticleId> {
+    pub fn first(session: &Session) -> Option<ArticleId> {
         sorted(session).first().map(|a| a.id.clone())
     }
 

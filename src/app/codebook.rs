@@ -107,7 +107,6 @@ impl CodebookPanel {
         });
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a row shows a code, its place, and what can be done to it")]
     fn row(
         &mut self,
         ui: &mut Ui,

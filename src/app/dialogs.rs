@@ -366,7 +366,7 @@ fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String) -> Then {
 fn export_ui(ui: &mut Ui, format: &mut &'static str, coders: &mut [(CoderId, String, bool)]) -> Then {
     ui.set_width(440.0);
     ui.heading("Export");
-    for offered in exchange::FORMATS.iter().copied() {
+    for offered in exchange::FORMATS {
         ui.horizontal(|ui| {
             ui.radio_value(format, offered.name(), offered.name());
             ui.add(Label::new(soft(ui, offered.about())).wrap());

@@ -229,7 +229,7 @@ impl App {
         self.settings.save(self.folder.as_deref());
         let title = format!("{} — Framelens", session.project().title);
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
-        let first = self.articles.first(&session);
+        let first = articles::ArticleList::first(&session);
         self.reading = Reading::default();
         self.last_code = None;
         self.inspector = inspector::Inspector::default();

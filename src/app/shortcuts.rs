@@ -18,7 +18,7 @@ impl App {
             return;
         }
         // On a button, Enter and Space press the button.
-        let elsewhere = ctx.memory(|m| m.focused()).is_some_and(|f| f != Reading::id());
+        let elsewhere = ctx.memory(eframe::egui::Memory::focused).is_some_and(|f| f != Reading::id());
         let suggestion = matches!(self.reading.chosen, Some(From::Suggestion(_)));
         let mut found = Vec::new();
         ctx.input_mut(|input| {

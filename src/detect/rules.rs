@@ -37,7 +37,7 @@ impl Default for Rules {
 }
 
 impl Detector for Rules {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "rules"
     }
 

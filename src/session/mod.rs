@@ -137,11 +137,11 @@ impl Session {
         let known = self.project.coders.values().find(|c| c.name.eq_ignore_ascii_case(name));
         let coder = known.cloned().unwrap_or_else(|| {
             let stem = slug(name, 40);
-            let id = (1..)
+            let id = (1..=self.project.coders.len() + 1)
                 .map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") })
                 .filter_map(|id| id.parse::<CoderId>().ok())
                 .find(|id| !self.project.coders.contains_key(id))
-                .unwrap_or_else(|| unreachable!("there are more numbers than coders"));
+                .unwrap_or_else(|| unreachable!("one of more numbers than coders is free"));
             Coder { id, name: name.to_owned() }
         });
         self.coder = Some(coder);

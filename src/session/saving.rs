@@ -104,10 +104,7 @@ impl Session {
     }
 
     pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<Told> {
-        if self.saving.writing.take().is_none() {
-            // The session has moved to another folder meanwhile.
-            return None;
-        }
+        self.saving.writing.take()?;
         match done.result {
             Ok(()) => self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned())),
             Err(error) => {

@@ -153,7 +153,7 @@ impl Journey {
                 self.settle();
                 return;
             }
-            assert!(start.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+            assert!(start.elapsed() < Duration::from_mins(1), "waited in vain until {what}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

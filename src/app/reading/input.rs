@@ -180,7 +180,7 @@ impl Reading {
             }
             Key::Home if whole => self.document.paragraphs().first().map(|p| p.start),
             Key::End if whole => self.document.paragraphs().last().map(|p| p.end),
-            Key::Home | Key::End => self.line_end(ui, head, key == Key::End, g, setting, tokens),
+            Key::Home | Key::End => Some(self.line_end(ui, head, key == Key::End, g, setting, tokens)),
             Key::Escape => {
                 self.chosen = None;
                 self.selection = Selection::at(head);
@@ -234,7 +234,6 @@ impl Reading {
     }
 
     /// One line up or down, or by a distance, at the column the caret came from.
-    #[expect(clippy::too_many_arguments, reason = "all of it is where the caret is and what the page looks like")]
     fn line(
         &mut self,
         ui: &Ui,
@@ -284,12 +283,12 @@ impl Reading {
         g: Geometry,
         setting: Setting,
         tokens: &Tokens,
-    ) -> Option<CharOffset> {
+    ) -> CharOffset {
         let block = self.page.block_at(from);
         let galley = self.galley(ui, block, g, setting, tokens);
         let caret = page::caret(&galley, self.within(block, from));
         let x = if end { f32::INFINITY } else { f32::NEG_INFINITY };
         let span = self.page.spans[block];
-        Some((span.start + page::hit(&galley, eframe::egui::vec2(x.clamp(-1.0, 1e6), caret.center().y))).min(span.end))
+        (span.start + page::hit(&galley, eframe::egui::vec2(x.clamp(-1.0, 1e6), caret.center().y))).min(span.end)
     }
 }

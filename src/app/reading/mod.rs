@@ -296,7 +296,7 @@ impl Reading {
         response.widget_info(|| WidgetInfo::labeled(Role::Document, true, "Article text"));
 
         if response.contains_pointer() {
-            self.offset -= ui.input(|i| i.smooth_scroll_delta()).y;
+            self.offset -= ui.input(eframe::egui::InputState::smooth_scroll_delta).y;
         }
         self.settle(ui, geometry, setting, tokens);
         self.lay_out(ui, geometry, setting, tokens);

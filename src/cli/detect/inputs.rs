@@ -126,7 +126,7 @@ fn failed(feed: &Feed<Job>, file: Option<String>, number: Option<usize>, error: 
 
 /// Whether a file is JSON Lines: by its ending, or by its first line.
 fn holds_lines(file: &Path) -> bool {
-    let ending = file.extension().map(|e| e.to_ascii_lowercase());
+    let ending = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     if ending.is_some_and(|e| e == "jsonl" || e == "ndjson") {
         return true;
     }

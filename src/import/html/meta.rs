@@ -29,7 +29,7 @@ impl Meta {
     /// What a page says of itself in the places that its publishers fill by hand or by rule.
     pub fn of(document: &Document, html: &str) -> Self {
         let mut meta = Self::default();
-        for script in document.select("script[type='application/ld+json']").iter() {
+        for script in &document.select("script[type='application/ld+json']") {
             if let Ok(value) = serde_json::from_str::<Value>(script.text().trim()) {
                 meta.add_json_ld(&value, 0);
             }
