@@ -7,7 +7,9 @@ use framelens::import::{Problem, gather, read};
 
 fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")).join(path);
-    path.exists().then_some(path)
+    let there = path.exists();
+    assert!(there || std::env::var_os("FRAMELENS_SHARED").is_none(), "there is no {}", path.display());
+    there.then_some(path)
 }
 
 #[test]
