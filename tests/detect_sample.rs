@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use framelens::detect::{Detector, Findings, Input, Rules, whose_words};
-use framelens::model::{Annotation, Article, EntityKind, Layer, Project, Tag};
+use framelens::model::{Annotation, Article, Layer, Project, Tag};
 use framelens::store::Store;
 use framelens::text::Document;
 
