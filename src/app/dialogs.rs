@@ -74,14 +74,22 @@ enum Then {
 
 impl App {
     pub(super) fn dialog_ui(&mut self, ctx: &Context) {
-        let Some(mut dialog) = self.dialog.take() else { return };
+        let Some(mut dialog) = self.dialog.take() else {
+            self.dialog_shown = false;
+            return;
+        };
+        // The first frame of a question gives the keyboard to its field.
+        let fresh = !std::mem::replace(&mut self.dialog_shown, true);
         let mut then = Then::Stay;
         let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(22).corner_radius(10);
         let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
-            then = self.question(ui, &mut dialog);
+            then = self.question(ui, &mut dialog, fresh);
         });
         if matches!(then, Then::Stay) && modal.should_close() {
             then = Then::Close;
+        }
+        if !matches!(then, Then::Stay) {
+            self.dialog_shown = false;
         }
         match then {
             Then::Stay => self.dialog = Some(dialog),
@@ -102,9 +110,9 @@ impl App {
         }
     }
 
-    fn question(&mut self, ui: &mut Ui, dialog: &mut Dialog) -> Then {
+    fn question(&mut self, ui: &mut Ui, dialog: &mut Dialog, fresh: bool) -> Then {
         match dialog {
-            Dialog::WhoCodes { coders, name, current } => self.who_codes_ui(ui, coders, name, current.as_ref()),
+            Dialog::WhoCodes { coders, name, current } => self.who_codes_ui(ui, coders, name, current.as_ref(), fresh),
             Dialog::DeleteCode { id, name, codings } => {
                 ui.set_width(400.0);
                 ui.heading(format!("Delete “{name}”?"));
@@ -137,8 +145,8 @@ impl App {
                 Some(false) => Then::Close,
                 None => Then::Stay,
             },
-            Dialog::Path { purpose, path, error } => path_ui(ui, *purpose, path, error),
-            Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title),
+            Dialog::Path { purpose, path, error } => path_ui(ui, *purpose, path, error, fresh),
+            Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title, fresh),
             Dialog::Export { format, coders } => export_ui(ui, format, coders),
             Dialog::CloseUnsaved(why) => {
                 ui.set_width(440.0);
@@ -173,6 +181,7 @@ impl App {
         coders: &[(CoderId, String)],
         name: &mut String,
         current: Option<&CoderId>,
+        fresh: bool,
     ) -> Then {
         ui.set_width(360.0);
         ui.heading("Who is coding?");
@@ -192,7 +201,7 @@ impl App {
                 TextEdit::singleline(name).hint_text("Somebody else").margin(vec2(8.0, 5.0)).desired_width(240.0);
             let response = ui.add(field);
             response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Name of the coder"));
-            if ui.memory(|m| m.focused().is_none()) {
+            if fresh {
                 response.request_focus();
             }
             let enter = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
@@ -303,7 +312,7 @@ fn dirs_start() -> PathBuf {
 /// The desktop's dialogs ask this by themselves.
 const REPLACE: &str = "That file exists. Go on once more to replace it.";
 
-fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<String>) -> Then {
+fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<String>, fresh: bool) -> Then {
     ui.set_width(520.0);
     ui.heading(purpose.title());
     hint(ui, "This desktop offers no file dialog. Type or paste the path.");
@@ -311,7 +320,7 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
     let response = ui.add(TextEdit::singleline(path).margin(vec2(8.0, 6.0)).desired_width(f32::INFINITY));
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path"));
     let enter = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-    if error.is_none() && !response.has_focus() && !enter {
+    if fresh {
         response.request_focus();
     }
     if let Some(error) = error {
@@ -340,7 +349,7 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
     then
 }
 
-fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String) -> Then {
+fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String, fresh: bool) -> Then {
     ui.set_width(440.0);
     ui.heading("New project");
     hint(ui, &format!("In {}", folder.display()));
@@ -348,6 +357,9 @@ fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String) -> Then {
     let response =
         ui.add(TextEdit::singleline(title).hint_text("Title").margin(vec2(8.0, 6.0)).desired_width(f32::INFINITY));
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Title of the project"));
+    if fresh {
+        response.request_focus();
+    }
     let enter = response.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     ui.add_space(8.0);
     let mut then = Then::Stay;
