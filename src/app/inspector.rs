@@ -87,6 +87,7 @@ impl Inspector {
                 row(ui, "Intensity", |ui| intensity(ui, annotation, &mut set));
                 row(ui, "Denied", |ui| {
                     let mut negated = annotation.attributes.negated;
+                    ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, t.soft);
                     let tick = ui.checkbox(&mut negated, "");
                     tick.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, negated, "Denied"));
                     if tick.on_hover_text("The frame is named to be denied: “not a witch hunt”").changed() {
