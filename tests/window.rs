@@ -215,3 +215,33 @@ fn every_paragraph_that_is_seen_can_be_heard() {
     journey.get_by_label(&first);
     journey.get_by_label("Article text");
 }
+
+#[test]
+fn two_clicks_select_a_word_three_a_sentence_and_shift_extends() {
+    let mut journey = Journey::sample();
+    journey.code_as("Nora Quist");
+    journey.open_article("Party loses a tenth of its members in a year");
+    let words = journey.some_words(0);
+    let at = journey.app().reading().caret_on_screen(words.start + 1).expect("on the screen").center();
+    journey.click_at(at);
+    assert_eq!(journey.selected(), "");
+    journey.click_at(at);
+    let word = journey.selected();
+    assert!(!word.is_empty() && !word.contains(' '), "{word}");
+    journey.click_at(at);
+    let sentence = journey.selected();
+    assert!(sentence.contains(&word) && sentence.ends_with(['.', '”', '"']), "{sentence}");
+    // A click puts the caret down; one with Shift selects from there.
+    journey.wait_a_moment();
+    journey.click_at(at);
+    let far = journey.app().reading().caret_on_screen(words.end).expect("on the screen").center();
+    journey.key_held(Modifiers::SHIFT, |j| j.click_at(far));
+    let extended = journey.selected();
+    assert!(extended.chars().count() > word.chars().count() && sentence.contains(&extended), "{extended}");
+    // W grows what is selected, Shift+W shrinks it.
+    journey.key(Key::W);
+    let grown = journey.selected();
+    assert!(grown.contains(&extended) && grown.len() > extended.len(), "{grown}");
+    journey.key_with(Modifiers::SHIFT, Key::W);
+    assert!(journey.selected().len() < grown.len());
+}

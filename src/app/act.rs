@@ -21,8 +21,10 @@ impl App {
     /// Does everything that was asked for since the last frame, in order.
     pub(super) fn carry_out(&mut self, ctx: &Context) {
         for command in std::mem::take(&mut self.commands) {
-            if let Err(error) = self.act(ctx, command) {
-                self.notices.warn(error.to_string());
+            match self.act(ctx, command) {
+                Ok(()) => {}
+                Err(SessionError::NobodyCodes) => self.dialog = self.session.as_ref().map(Dialog::who_codes),
+                Err(error) => self.notices.warn(error.to_string()),
             }
         }
     }
@@ -227,12 +229,26 @@ impl App {
                 } else {
                     Some(selected).filter(|s| whole.is_none_or(|w| !s.encloses(w)))
                 };
+                let passage = span.or(whole).unwrap_or_default();
+                let framed = session.coding(&article).is_some_and(|c| {
+                    let frames = c.annotations.values().filter(|a| a.tag.code().is_some());
+                    frames.flat_map(|a| &a.spans).any(|s| s.overlaps(passage))
+                });
+                if framed {
+                    self.notices.warn("There are frame codings here, so something was found. Delete them first.");
+                    return Ok(());
+                }
                 session.toggle_nothing_found(&article, span)?;
                 let said = session.coding(&article).is_some_and(|c| c.nothing_found.iter().any(|n| n.span == span));
                 self.notices.tell(if said { "Noted: read, nothing found here" } else { "Taken back" });
                 Ok(())
             }
-            Command::FinishArticle => session.toggle_finished(&article),
+            Command::FinishArticle => {
+                session.toggle_finished(&article)?;
+                let done = session.coding(&article).is_some_and(|c| c.document.finished.is_some());
+                self.notices.tell(if done { "Article finished" } else { "Article reopened" });
+                Ok(())
+            }
             Command::NextSuggestion => {
                 if !self.reading.step_suggestion(true) {
                     self.notices.tell("No suggestion waits in this article");
@@ -473,6 +489,7 @@ impl App {
         let Some(session) = &self.session else { return };
         if let Some(coder) = session.coder() {
             self.settings.coders.insert(session.root().to_owned(), coder.name.clone());
+            self.settings.last_coder = Some(coder.name.clone());
             self.settings.save(self.folder.as_deref());
             self.notices.tell(format!("{} is coding", coder.name));
         }
@@ -514,6 +531,7 @@ impl App {
         let Some(session) = &mut self.session else { return };
         match session.save_copy(folder) {
             Ok(root) => {
+                self.notices.put_all_away();
                 self.notices.tell(format!("The project is now in {}", root.display()));
                 self.settings.last_project = Some(root);
                 self.settings.save(self.folder.as_deref());
@@ -577,7 +595,9 @@ fn write_export(
     let selection = exchange::Selection { coders, ..exchange::Selection::default() };
     let format = exchange::format(format)?;
     let written = exchange::export(project, &selection, format, path, true)?;
-    Ok(format!("{} articles and {} codings written to {}", written.articles, written.annotations, path.display()))
+    let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    let (articles, codings) = (count(written.articles, "article"), count(written.annotations, "coding"));
+    Ok(format!("{articles} and {codings} written to {}", path.display()))
 }
 
 /// A party under another name: who it was is no longer known, unless the name is the same.

@@ -96,7 +96,8 @@ fn row(session: &Session, article: &Article) -> Row {
             .chain(c.nothing_found.iter().filter_map(|n| n.span).map(|s| s.end.0))
             .max()
             .unwrap_or(0);
-        if whole || finished { 1.0 } else { reached as f32 / article.end.0.max(1) as f32 }
+        // Full means finished, which only the coder can say.
+        if whole || finished { 1.0 } else { 0.9 * reached as f32 / article.end.0.max(1) as f32 }
     });
     let mut about = article.metadata.outlet.clone();
     if let Some(date) = article.metadata.published.as_deref() {
@@ -135,7 +136,7 @@ impl App {
             if std::mem::take(&mut self.articles.focus_filter) {
                 response.request_focus();
             }
-            if response.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
+            if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Escape)) {
                 self.articles.filter.clear();
                 self.reading.take_focus();
             }

@@ -126,9 +126,11 @@ impl App {
             if let Some(article) = self.reading.article() {
                 let codings = session.coding(article).map_or(0, |c| c.annotations.len());
                 let count = if codings == 1 { "1 coding".to_owned() } else { format!("{codings} codings") };
-                let document = self.reading.document();
-                let here = document.paragraph_index(self.reading.selection.head).map_or(0, |i| i + 1);
-                ui.label(soft(ui, format!("{count} · paragraph {here} of {}", document.paragraphs().len())));
+                let place = match self.reading.body_paragraph(self.reading.selection.head) {
+                    Some(here) => format!("{count} · paragraph {here} of {}", self.reading.body_len()),
+                    None => count,
+                };
+                ui.label(soft(ui, place));
                 if self.reading.detected().is_none() {
                     ui.label(soft(ui, "Detecting…"));
                 }

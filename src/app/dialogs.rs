@@ -75,11 +75,12 @@ enum Then {
 impl App {
     pub(super) fn dialog_ui(&mut self, ctx: &Context) {
         let Some(mut dialog) = self.dialog.take() else {
-            self.dialog_shown = false;
+            self.dialog_shown = None;
             return;
         };
         // The first frame of a question gives the keyboard to its field.
-        let fresh = !std::mem::replace(&mut self.dialog_shown, true);
+        let kind = std::mem::discriminant(&dialog);
+        let fresh = self.dialog_shown.replace(kind) != Some(kind);
         let mut then = Then::Stay;
         let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(22).corner_radius(10);
         let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
@@ -89,7 +90,7 @@ impl App {
             then = Then::Close;
         }
         if !matches!(then, Then::Stay) {
-            self.dialog_shown = false;
+            self.dialog_shown = None;
         }
         match then {
             Then::Stay => self.dialog = Some(dialog),
@@ -286,8 +287,7 @@ impl App {
             return;
         }
         // A folder that holds something already gets the project in a folder of its own.
-        let taken = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        let folder = if taken { folder.join(crate::model::slug(title, 60)) } else { folder.to_owned() };
+        let folder = if is_taken(folder) { folder.join(crate::model::slug(title, 60)) } else { folder.to_owned() };
         match Session::create(&folder, Project::new(title.trim()), self.detector.clone()) {
             Ok(session) => self.take_session(ctx, session, Vec::new()),
             Err(error) => self.notices.warn(error.to_string()),
@@ -323,6 +323,10 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
     if fresh {
         response.request_focus();
     }
+    if enter {
+        // Enter takes the keyboard from a field; where the path was wrong, it is wanted again.
+        response.request_focus();
+    }
     if let Some(error) = error {
         ui.label(RichText::new(error.as_str()).color(tokens(ui).warning));
     }
@@ -349,10 +353,16 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
     then
 }
 
+/// Whether a folder holds something already.
+fn is_taken(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
 fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String, fresh: bool) -> Then {
     ui.set_width(440.0);
     ui.heading("New project");
-    hint(ui, &format!("In {}", folder.display()));
+    let place = if is_taken(folder) { "In a new folder in" } else { "In" };
+    hint(ui, &format!("{place} {}", folder.display()));
     ui.add_space(6.0);
     let response =
         ui.add(TextEdit::singleline(title).hint_text("Title").margin(vec2(8.0, 6.0)).desired_width(f32::INFINITY));

@@ -38,7 +38,6 @@ impl Inspector {
         let parts = session.article(article).map(|a| a.parts.clone()).unwrap_or_default();
         let start = annotation.hull().start;
         let placement = Placement::of(reading.document(), &parts, start);
-        let paragraph = reading.document().paragraph_index(start).map_or(0, |p| p + 1);
         card(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 5.0;
             let t = tokens(ui);
@@ -81,7 +80,10 @@ impl Inspector {
                 row(ui, "Attribution", |ui| stance_choice(ui, annotation, &mut set));
             }
             row(ui, "Placement", |ui| {
-                ui.label(format!("{}, paragraph {paragraph}", placement.title()));
+                ui.label(match reading.body_paragraph(start) {
+                    Some(paragraph) => format!("{}, paragraph {paragraph}", placement.title()),
+                    None => placement.title().to_owned(),
+                });
             });
             if annotation.tag.layer() == Layer::Frame {
                 row(ui, "Intensity", |ui| intensity(ui, annotation, &mut set));

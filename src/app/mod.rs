@@ -71,7 +71,8 @@ pub struct App {
     codebook: codebook::CodebookPanel,
     inspector: inspector::Inspector,
     dialog: Option<dialogs::Dialog>,
-    dialog_shown: bool,
+    /// Which question the last frame showed.
+    dialog_shown: Option<std::mem::Discriminant<dialogs::Dialog>>,
     palette: Option<palette::Palette>,
     pending: Option<files::Pending>,
     notices: notices::Notices,
@@ -139,7 +140,7 @@ impl App {
             codebook: codebook::CodebookPanel::default(),
             inspector: inspector::Inspector::default(),
             dialog: None,
-            dialog_shown: false,
+            dialog_shown: None,
             palette: None,
             pending: None,
             notices: notices::Notices::default(),
@@ -233,6 +234,7 @@ impl App {
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
         let first = articles::ArticleList::first(&session);
         self.reading = Reading::default();
+        self.articles = articles::ArticleList::default();
         self.last_code = None;
         self.inspector = inspector::Inspector::default();
         if session.coder().is_none() && !session.project().coders.is_empty() && session.read_only().is_none() {
@@ -244,13 +246,14 @@ impl App {
         self.session = Some(session);
     }
 
-    /// Who codes: whoever coded here last; in a project without coders, whoever is logged in; in the sample, its
+    /// Who codes: whoever coded here last; in a project without coders, whoever coded last anywhere, or is logged in; in the sample, its
     /// first coder. Otherwise it is asked, so that nobody codes under another's name.
     fn choose_coder(&self, session: &mut Session, root: &Path) {
         if let Some(name) = self.settings.coders.get(root) {
             session.code_as_named(name);
         } else if session.project().coders.is_empty() {
-            let name = ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok());
+            let login = || ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok());
+            let name = self.settings.last_coder.clone().or_else(login);
             session.code_as_named(name.filter(|n| !n.trim().is_empty()).as_deref().unwrap_or("Coder"));
         } else if sample::is_sample(root, self.folder.as_deref()) || session.read_only().is_some() {
             let first = session
@@ -291,6 +294,8 @@ impl App {
                 ctx.request_repaint_after(pause + Duration::from_millis(20));
             }
         }
+        self.show_something();
+        self.keep_focus(&ctx);
         self.read_shortcuts(&ctx);
         self.take_dropped_files(&ctx);
         self.carry_out(&ctx);
@@ -328,6 +333,25 @@ impl App {
             ctx.request_repaint();
         }
         self.watch_closing(&ctx);
+    }
+
+    /// Where articles have come and none is open, opens the first.
+    fn show_something(&mut self) {
+        if let Some(session) = &mut self.session
+            && self.reading.article().is_none()
+            && let Some(first) = articles::ArticleList::first(session)
+        {
+            self.articles = articles::ArticleList::default();
+            self.reading.open(session, &first);
+        }
+    }
+
+    /// Keys belong to the page unless something else has them, so that Tab and Enter always mean the same there.
+    fn keep_focus(&mut self, ctx: &Context) {
+        let elsewhere = self.dialog.is_some() || self.palette.is_some() || egui::Popup::is_any_open(ctx);
+        if !elsewhere && ctx.memory(egui::Memory::focused).is_none() {
+            self.reading.take_focus();
+        }
     }
 
     fn page_ui(&mut self, ui: &mut Ui) {

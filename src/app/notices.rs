@@ -44,9 +44,14 @@ impl Notices {
     fn add(&mut self, text: String, until: Option<Instant>) {
         self.notices.retain(|n| n.text != text);
         self.notices.push(Notice { text, until });
-        if self.notices.len() > 5 {
+        if self.notices.len() > 3 {
             self.notices.remove(0);
         }
+    }
+
+    /// What was told of a trouble that is over.
+    pub fn put_all_away(&mut self) {
+        self.notices.clear();
     }
 
     /// Whether anything is shown that will go by itself.

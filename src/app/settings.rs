@@ -18,6 +18,8 @@ pub struct Settings {
     pub last_project: Option<PathBuf>,
     /// Who coded last, by project folder.
     pub coders: BTreeMap<PathBuf, String>,
+    /// Who coded last, anywhere.
+    pub last_coder: Option<String>,
     /// Width and height of the window, in points.
     pub window: Option<(f32, f32)>,
 }
@@ -48,6 +50,7 @@ impl Default for Settings {
             type_size: Setting::STANDARD,
             last_project: None,
             coders: BTreeMap::new(),
+            last_coder: None,
             window: None,
         }
     }

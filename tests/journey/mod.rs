@@ -99,6 +99,7 @@ impl Journey {
         let builder = Harness::builder()
             .with_size([1440.0, 900.0])
             .with_theme(eframe::egui::Theme::Light)
+            .with_step_dt(1.0 / 60.0)
             .with_max_steps(30)
             .with_context_setup(App::dress);
         let harness = set_up(builder).build_ui_state(
@@ -281,6 +282,32 @@ impl Journey {
         }
         self.harness.drop_at(to);
         self.settle();
+    }
+
+    /// Presses and lets go of the mouse button at a place.
+    pub fn click_at(&mut self, at: Pos2) {
+        self.harness.hover_at(at);
+        self.harness.step();
+        self.harness.drag_at(at);
+        self.harness.step();
+        self.harness.drop_at(at);
+        self.harness.step();
+    }
+
+    /// Does something while keys are held down.
+    pub fn key_held(&mut self, modifiers: Modifiers, act: impl FnOnce(&mut Self)) {
+        self.harness.event(eframe::egui::Event::ModifiersChanged(modifiers));
+        self.harness.step();
+        act(self);
+        self.harness.event(eframe::egui::Event::ModifiersChanged(Modifiers::NONE));
+        self.settle();
+    }
+
+    /// Lets so much time pass that the next click is not the second of two.
+    pub fn wait_a_moment(&mut self) {
+        for _ in 0..60 {
+            self.harness.step();
+        }
     }
 
     /// The words that are selected.

@@ -32,6 +32,8 @@ impl Reading {
         let at = self.position_at(pointer);
         if response.contains_pointer() && over_text(pointer) {
             ui.ctx().set_cursor_icon(CursorIcon::Text);
+        } else if self.labels.iter().any(|(rect, _)| rect.contains(pointer)) {
+            ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
         }
         self.hovered = at
             .filter(|_| over_text(pointer) && self.pressed.is_none())
@@ -39,7 +41,14 @@ impl Reading {
         let Some(at) = at else { return };
         let (pressed, released, shift) =
             ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_released(), i.modifiers.shift));
-        if pressed && response.contains_pointer() && over_text(pointer) {
+        if pressed
+            && response.contains_pointer()
+            && let Some((_, from)) = self.labels.iter().find(|(rect, _)| rect.contains(pointer))
+        {
+            response.request_focus();
+            self.chosen = Some(*from);
+            self.selection = Selection::at(self.selection.head);
+        } else if pressed && response.contains_pointer() && over_text(pointer) {
             response.request_focus();
             self.goal = None;
             self.press(ui, at, shift);
@@ -53,7 +62,8 @@ impl Reading {
             }
         }
         if released && let Some(press) = self.pressed.take() {
-            if press.moved && press.by.is_none() && !exact && !self.selection.span().is_empty() {
+            let chosen_freely = (press.moved && press.by.is_none()) || press.extends;
+            if chosen_freely && !exact && !self.selection.span().is_empty() {
                 let forward = self.selection.anchor <= self.selection.head;
                 let snapped = self.document.snap_to_words(self.selection.span());
                 self.selection = if forward {
@@ -64,7 +74,7 @@ impl Reading {
             } else if !press.moved && press.by.is_none() && !press.extends {
                 self.click(at);
             }
-            if press.moved {
+            if press.moved || press.extends {
                 self.chosen = None;
             }
         }

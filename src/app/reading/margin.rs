@@ -21,10 +21,13 @@ struct Label {
     note: String,
     colours: Vec<Color32>,
     span: CharSpan,
+    /// What a click selects.
+    from: Option<From>,
     strong: bool,
 }
 
 impl Reading {
+    /// Draws both margins; returns where the labels stand and what each is about, for the mouse.
     pub(super) fn paint_margins(
         &self,
         ui: &Ui,
@@ -33,9 +36,11 @@ impl Reading {
         g: Geometry,
         setting: Setting,
         t: &Tokens,
-    ) {
-        self.paint_speakers(ui, painter, session, g, setting, t);
-        self.paint_stripes(ui, painter, session, g, setting, t);
+    ) -> Vec<(Rect, From)> {
+        let mut places = Vec::new();
+        self.paint_speakers(ui, painter, session, g, setting, t, &mut places);
+        self.paint_stripes(ui, painter, session, g, setting, t, &mut places);
+        places
     }
 
     /// The lines of a mark that are on the screen, as high as their letters.
@@ -62,7 +67,16 @@ impl Reading {
         })
     }
 
-    fn paint_speakers(&self, ui: &Ui, painter: &Painter, session: &Session, g: Geometry, setting: Setting, t: &Tokens) {
+    fn paint_speakers(
+        &self,
+        ui: &Ui,
+        painter: &Painter,
+        session: &Session,
+        g: Geometry,
+        setting: Setting,
+        t: &Tokens,
+        places: &mut Vec<(Rect, From)>,
+    ) {
         let x = g.left - 20.0;
         let width = g.before - 40.0;
         let mut free = f32::NEG_INFINITY;
@@ -93,12 +107,22 @@ impl Reading {
                 break;
             }
             free = y + galley.size().y + GAP;
+            places.push((Rect::from_min_max(pos2(x - 8.0 - width, y), pos2(x + 3.0, free - GAP)), mark.from));
             // Right-aligned text grows to the left of where it is put.
             painter.galley(pos2(x - 8.0, y), galley, t.ink);
         }
     }
 
-    fn paint_stripes(&self, ui: &Ui, painter: &Painter, session: &Session, g: Geometry, setting: Setting, t: &Tokens) {
+    fn paint_stripes(
+        &self,
+        ui: &Ui,
+        painter: &Painter,
+        session: &Session,
+        g: Geometry,
+        setting: Setting,
+        t: &Tokens,
+        places: &mut Vec<(Rect, From)>,
+    ) {
         let x = g.right + 24.0;
         let width = g.after - 44.0;
         let mut labels: Vec<Label> = Vec::new();
@@ -123,6 +147,7 @@ impl Reading {
                     note: caption.note,
                     colours: vec![t.code(colour)],
                     span: mark.span,
+                    from: Some(mark.from),
                     strong,
                 }),
             }
@@ -137,6 +162,7 @@ impl Reading {
                 note: if passage.span.is_some() { "read" } else { "whole article read" }.to_owned(),
                 colours: vec![t.faint],
                 span: passage.span.unwrap_or_default(),
+                from: None,
                 strong: false,
             });
         }
@@ -171,6 +197,8 @@ impl Reading {
                 painter.line_segment(tie, Stroke::new(1.0, t.rule));
             }
             free = y + galley.size().y + GAP;
+            let place = Rect::from_min_size(pos2(x, y), vec2(width + 12.0, galley.size().y));
+            places.extend(l.from.map(|from| (place, from)));
             painter.galley(pos2(x + 12.0, y), galley, t.ink);
         }
     }

@@ -97,6 +97,10 @@ pub struct Reading {
     /// What is selected while the mouse button is down, to widen a drag by whole units.
     pressed: Option<input::Press>,
     wants_focus: bool,
+    /// Where the margins' labels stood in the last frame, and what each is about.
+    labels: Vec<(Rect, From)>,
+    /// The paragraphs of the body.
+    body: Vec<CharSpan>,
 }
 
 impl Default for Reading {
@@ -121,6 +125,8 @@ impl Default for Reading {
             goal: None,
             pressed: None,
             wants_focus: false,
+            labels: Vec::new(),
+            body: Vec::new(),
         }
     }
 }
@@ -147,7 +153,9 @@ impl Reading {
         let Some(document) = session.document(article) else { return };
         let parts = session.article(article).map(|a| a.parts.clone()).unwrap_or_default();
         let start = document.paragraphs().first().map_or(CharOffset::ZERO, |p| p.start);
+        let body = document.paragraphs().iter().copied();
         *self = Self {
+            body: body.filter(|p| !parts.iter().any(|part| part.span.contains(p.start))).collect(),
             page: page::Page::new(&document, &parts),
             article: Some(article.clone()),
             document,
@@ -190,6 +198,18 @@ impl Reading {
     /// Where the caret would stand on the screen before a position, if that is seen.
     pub fn caret_on_screen(&self, at: CharOffset) -> Option<Rect> {
         self.caret_rect(at)
+    }
+
+    /// The number of the body's paragraph that holds a position, from 1; `None` in headline, standfirst, byline and
+    /// caption.
+    pub fn body_paragraph(&self, at: CharOffset) -> Option<usize> {
+        let after = self.body.partition_point(|p| p.start <= at);
+        after.checked_sub(1).filter(|&i| at <= self.body[i].end).map(|i| i + 1)
+    }
+
+    /// How many paragraphs the body has.
+    pub fn body_len(&self) -> usize {
+        self.body.len()
     }
 
     /// The words that a code would be put on: the selection, or else the word at the caret.
@@ -312,7 +332,7 @@ impl Reading {
 
         let painter = ui.painter_at(surface);
         self.paint_text(&painter, session, setting, tokens, focused);
-        self.paint_margins(ui, &painter, session, geometry, setting, tokens);
+        self.labels = self.paint_margins(ui, &painter, session, geometry, setting, tokens);
         self.paint_overview(ui, &painter, session, geometry, tokens);
         self.speak(ui, id, session, &response);
         self.page.tidy(self.top, self.visible.last().map_or(self.top, |v| v.block));
