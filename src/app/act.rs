@@ -367,10 +367,10 @@ impl App {
             Change::Voice(voice) => session.change(article, id, format!("Voice: {}", voice.title()), None, |a| {
                 a.attributes.voice = Some(voice);
             }),
-            Change::Speaker(name) => session.change(article, id, "Change the speaker", None, |a| {
+            Change::Speaker(name) => session.change(article, id, "Change the speaker", Some(Group::Speaker(id)), |a| {
                 a.attributes.speaker = renamed(a.attributes.speaker.take(), &name);
             }),
-            Change::Target(name) => session.change(article, id, "Change the target", None, |a| {
+            Change::Target(name) => session.change(article, id, "Change the target", Some(Group::Target(id)), |a| {
                 a.attributes.target = renamed(a.attributes.target.take(), &name);
             }),
             Change::Stance(stance) => {

@@ -9,14 +9,33 @@ use super::widgets::{card, heading, hint, key, pill, primary, secondary, soft, s
 use crate::model::{Annotation, AnnotationId, Layer, Placement, Stance, Tag, Voice};
 use crate::session::{Ends, Session};
 
+/// A field and what the project held for it when it was last looked at. What is being typed is kept until the project
+/// says something else.
+#[derive(Default)]
+struct Typed {
+    text: String,
+    known: String,
+}
+
+impl Typed {
+    fn follow(&mut self, held: &str, other_coding: bool) {
+        if other_coding || self.known != held {
+            // A blank at the end is part of typing, not of what is held.
+            if other_coding || self.text.trim() != held.trim() {
+                self.text = held.to_owned();
+            }
+            self.known = held.to_owned();
+        }
+    }
+}
+
 /// What is being typed about a coding.
 #[derive(Default)]
 pub struct Inspector {
     of: Option<AnnotationId>,
-    revision: u64,
-    speaker: String,
-    target: String,
-    memo: String,
+    speaker: Typed,
+    target: Typed,
+    memo: Typed,
     pub focus_memo: bool,
 }
 
@@ -34,7 +53,7 @@ impl Inspector {
             return;
         };
         let Some(annotation) = session.annotation(article, id) else { return };
-        self.load(session, annotation);
+        self.load(annotation);
         let parts = session.article(article).map(|a| a.parts.clone()).unwrap_or_default();
         let start = annotation.hull().start;
         let placement = Placement::of(reading.document(), &parts, start);
@@ -64,16 +83,16 @@ impl Inspector {
                 || annotation.attributes.speaker.is_some();
             if has_speaker {
                 row(ui, "Speaker", |ui| {
-                    if line_field(ui, "Speaker", &mut self.speaker) {
-                        set(Change::Speaker(self.speaker.clone()));
+                    if line_field(ui, "Speaker", &mut self.speaker.text) {
+                        set(Change::Speaker(self.speaker.text.clone()));
                     }
                 });
             }
             // Of a name it is whom or what the name stands for.
             let target = if layer == Layer::Entity { "Stands for" } else { "Target" };
             row(ui, target, |ui| {
-                if line_field(ui, target, &mut self.target) {
-                    set(Change::Target(self.target.clone()));
+                if line_field(ui, target, &mut self.target.text) {
+                    set(Change::Target(self.target.text.clone()));
                 }
             });
             if has_speaker {
@@ -98,7 +117,7 @@ impl Inspector {
                 });
             }
             ends(ui, commands);
-            let memo = TextEdit::multiline(&mut self.memo)
+            let memo = TextEdit::multiline(&mut self.memo.text)
                 .hint_text("Memo")
                 .desired_rows(2)
                 .desired_width(f32::INFINITY)
@@ -109,7 +128,7 @@ impl Inspector {
                 memo.request_focus();
             }
             if memo.changed() {
-                commands.push(Command::Set(id, Change::Memo(self.memo.clone())));
+                commands.push(Command::Set(id, Change::Memo(self.memo.text.clone())));
             }
             ui.horizontal(|ui| {
                 ui.label(soft(ui, origin(annotation)));
@@ -123,20 +142,13 @@ impl Inspector {
         });
     }
 
-    /// Takes the coding's words into the fields, unless they are being typed in.
-    fn load(&mut self, session: &Session, annotation: &Annotation) {
-        if self.of == Some(annotation.id) && self.revision == session.revision() {
-            return;
-        }
-        let other = self.of != Some(annotation.id);
-        self.of = Some(annotation.id);
-        self.revision = session.revision();
+    /// Takes the coding's words into the fields, where they have changed.
+    fn load(&mut self, annotation: &Annotation) {
+        let other = self.of.replace(annotation.id) != Some(annotation.id);
         let name = |party: &Option<crate::model::Party>| party.as_ref().map_or(String::new(), |p| p.name.clone());
-        self.speaker = name(&annotation.attributes.speaker);
-        self.target = name(&annotation.attributes.target);
-        if other || self.memo.trim() != annotation.memo.trim() {
-            self.memo.clone_from(&annotation.memo);
-        }
+        self.speaker.follow(&name(&annotation.attributes.speaker), other);
+        self.target.follow(&name(&annotation.attributes.target), other);
+        self.memo.follow(&annotation.memo, other);
     }
 }
 
@@ -168,7 +180,8 @@ fn row(ui: &mut Ui, label: &str, value: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// A field of one line that says when what is in it is meant.
+/// A field of one line; whether something was typed. What is typed is kept at once, as the memo is, so that closing the
+/// window loses nothing.
 fn line_field(ui: &mut Ui, name: &str, text: &mut String) -> bool {
     let field = TextEdit::singleline(text)
         .hint_text("—")
@@ -177,7 +190,7 @@ fn line_field(ui: &mut Ui, name: &str, text: &mut String) -> bool {
         .margin(vec2(6.0, 3.0));
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
-    response.lost_focus()
+    response.changed()
 }
 
 fn code_choice(ui: &mut Ui, session: &Session, annotation: &Annotation, set: &mut impl FnMut(Change)) {
@@ -357,4 +370,27 @@ pub fn suggestion_ui(ui: &mut Ui, session: &Session, reading: &Reading, shown: b
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Typed;
+
+    #[test]
+    fn what_is_typed_stays_until_the_project_says_otherwise() {
+        let mut field = Typed::default();
+        field.follow("two", true);
+        field.text.push_str(" council ");
+        // Something else in the project has changed.
+        field.follow("two", false);
+        assert_eq!(field.text, "two council ");
+        // What was typed has arrived, without the blank.
+        field.follow("two council", false);
+        assert_eq!(field.text, "two council ");
+        // An undo.
+        field.follow("two", false);
+        assert_eq!(field.text, "two");
+        field.follow("", true);
+        assert_eq!(field.text, "");
+    }
 }

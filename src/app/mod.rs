@@ -209,7 +209,12 @@ impl App {
         let path = opening.path.clone();
         self.opening = None;
         match opened {
-            Ok((session, notices)) => self.take_session(ctx, session, notices),
+            // Work may have gone on in the old project while the new one was read.
+            Ok((session, notices)) => {
+                if self.save_before_leaving() {
+                    self.take_session(ctx, session, notices);
+                }
+            }
             Err(error) => {
                 self.notices.warn(error);
                 if self.settings.last_project.as_deref() == Some(path.as_path()) {
@@ -383,6 +388,8 @@ impl App {
         if !ctx.input(|i| i.viewport().close_requested()) || self.closing {
             return;
         }
+        // What was typed in this very frame belongs to it too.
+        self.carry_out(ctx);
         let size = ctx.input(|i| i.viewport().inner_rect.map(|r| (r.width(), r.height())));
         self.settings.window = size.or(self.settings.window);
         self.settings.save(self.folder.as_deref());

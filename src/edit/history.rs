@@ -14,6 +14,8 @@ const PAUSE: Duration = Duration::from_millis(1200);
 pub enum Group {
     Ends(AnnotationId),
     Memo(AnnotationId),
+    Speaker(AnnotationId),
+    Target(AnnotationId),
 }
 
 /// One thing that was done and can be undone.
