@@ -72,7 +72,10 @@ impl Reading {
                     Selection { anchor: snapped.end, head: snapped.start }
                 };
             } else if !press.moved && press.by.is_none() && !press.extends {
-                self.click(at);
+                match self.clicks_in_frame(ui) {
+                    Some(by) => self.select_unit(at, by),
+                    None => self.click(at),
+                }
             }
             if press.moved || press.extends {
                 self.chosen = None;
@@ -81,11 +84,6 @@ impl Reading {
     }
 
     fn press(&mut self, ui: &Ui, at: CharOffset, shift: bool) {
-        let clicks = ui.input(|i| {
-            let double = i.pointer.button_double_clicked(eframe::egui::PointerButton::Primary);
-            let triple = i.pointer.button_triple_clicked(eframe::egui::PointerButton::Primary);
-            (double, triple)
-        });
         // egui tells of a double click when the button goes up; how many presses came before is told sooner here.
         let now = ui.input(|i| i.time);
         let memory = Self::id().with("clicks");
@@ -94,9 +92,9 @@ impl Reading {
         let again = now - last < 0.4 && place.abs_diff(at.0) <= 2;
         let count = if again { count % 3 + 1 } else { 1 };
         ui.data_mut(|d| d.insert_temp(memory, (count, now, at.0)));
-        let by = match (count, clicks) {
-            (2, _) => Some(Extent::Word),
-            (3, _) => Some(Extent::Sentence),
+        let by = match count {
+            2 => Some(Extent::Word),
+            3 => Some(Extent::Sentence),
             _ => None,
         };
         if shift && count == 1 {
@@ -133,6 +131,23 @@ impl Reading {
         if pull != 0.0 {
             self.offset += pull.clamp(-60.0, 60.0) * 0.3;
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// What two or three clicks select whose presses came within one frame, as on a slow machine: only egui has counted
+    /// them.
+    fn clicks_in_frame(&self, ui: &Ui) -> Option<Extent> {
+        let button = eframe::egui::PointerButton::Primary;
+        ui.input(|i| {
+            let three = i.pointer.button_triple_clicked(button).then_some(Extent::Sentence);
+            three.or(i.pointer.button_double_clicked(button).then_some(Extent::Word))
+        })
+    }
+
+    fn select_unit(&mut self, at: CharOffset, by: Extent) {
+        if let Some(unit) = self.document.unit_at(at, by) {
+            self.selection = Selection::of(unit);
+            self.chosen = None;
         }
     }
 
