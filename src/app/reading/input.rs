@@ -72,7 +72,7 @@ impl Reading {
                     Selection { anchor: snapped.end, head: snapped.start }
                 };
             } else if !press.moved && press.by.is_none() && !press.extends {
-                match self.clicks_in_frame(ui) {
+                match Self::clicks_in_frame(ui) {
                     Some(by) => self.select_unit(at, by),
                     None => self.click(at),
                 }
@@ -136,7 +136,7 @@ impl Reading {
 
     /// What two or three clicks select whose presses came within one frame, as on a slow machine: only egui has counted
     /// them.
-    fn clicks_in_frame(&self, ui: &Ui) -> Option<Extent> {
+    fn clicks_in_frame(ui: &Ui) -> Option<Extent> {
         let button = eframe::egui::PointerButton::Primary;
         ui.input(|i| {
             let three = i.pointer.button_triple_clicked(button).then_some(Extent::Sentence);
