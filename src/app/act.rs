@@ -1,6 +1,6 @@
 //! Carrying out commands.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use eframe::egui::{Context, ViewportCommand};
 
@@ -13,9 +13,8 @@ use super::settings::Paper;
 use super::{App, Reading, codebook};
 use crate::edit::{Edit, Group};
 use crate::model::{AnnotationId, ArticleId, ClaimKind, CodeId, CoderId, EntityKind, Party, QuoteKind, Settings, Tag};
-use crate::session::{Ends, Session, SessionError};
+use crate::session::{Ends, SessionError};
 use crate::text::CharSpan;
-use crate::{exchange, import};
 
 impl App {
     /// Does everything that was asked for since the last frame, in order.
@@ -67,7 +66,11 @@ impl App {
         match command {
             Command::NewProject => self.ask_files(ctx, Purpose::NewProject, None),
             Command::OpenProject => self.ask_files(ctx, Purpose::OpenProject, None),
-            Command::OpenSample => self.reset_sample(ctx),
+            Command::OpenSample => {
+                if self.save_before_leaving() {
+                    self.open_sample(ctx);
+                }
+            }
             Command::ImportArticles if self.session.is_some() => self.ask_files(ctx, Purpose::Import, None),
             Command::ExportCorpus => self.dialog = self.session.as_ref().map(Dialog::export),
             Command::SaveNow => self.save_now()?,
@@ -190,14 +193,6 @@ impl App {
             Command::MarkPerson => self.mark(&article, Tag::Entity(EntityKind::Person), "Mark a person"),
             Command::MarkOrganisation => self.mark(&article, Tag::Entity(EntityKind::Org), "Mark an organisation"),
             Command::MarkPlace => self.mark(&article, Tag::Entity(EntityKind::Place), "Mark a place"),
-            Command::SelectCoding(id) => {
-                self.reading.choose_coding(session, id);
-                Ok(())
-            }
-            Command::SelectSuggestion(index) => {
-                self.reading.choose_suggestion(index);
-                Ok(())
-            }
             Command::NextCoding => {
                 self.step_coding(&article, true);
                 Ok(())
@@ -539,65 +534,6 @@ impl App {
             Err(error) => self.notices.warn(error.to_string()),
         }
     }
-
-    /// Reads articles in the background; they join the project as one step.
-    pub(super) fn import(&mut self, paths: Vec<PathBuf>) {
-        let Some(session) = &mut self.session else { return };
-        if let Some(why) = session.read_only() {
-            self.notices.warn(SessionError::ReadOnly(why.to_owned()).to_string());
-            return;
-        }
-        session.import_in_background(paths.len(), move |progress| {
-            let (articles, errors) = import::read_all(&paths, None, |done, total| {
-                progress.at(done, total);
-                !progress.cancelled()
-            });
-            let mut problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            if progress.cancelled() {
-                problems.push("The import was stopped; what had been read is there".to_owned());
-            }
-            (articles, problems)
-        });
-    }
-
-    /// Files that somebody drops on the window.
-    pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
-        let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
-        match dropped.as_slice() {
-            [] => {}
-            [one] if one.join("project.ron").is_file() => {
-                if self.save_before_leaving() {
-                    self.start_opening(ctx, one);
-                }
-            }
-            _ if self.session.is_some() => self.import(dropped),
-            _ => self.notices.warn("Open or make a project first; then drop articles onto it."),
-        }
-    }
-
-    pub(super) fn export(&mut self, format: &'static str, coders: Vec<CoderId>, path: &Path) {
-        let Some(session) = &mut self.session else { return };
-        let path = path.to_owned();
-        session.in_background("Export", move |project: &crate::model::Project, _| {
-            write_export(project, format, coders, &path).map_err(|e| e.to_string())
-        });
-    }
-}
-
-/// Writes an export and says what came of it. The dialog has asked before it gave a file that exists.
-fn write_export(
-    project: &crate::model::Project,
-    format: &str,
-    coders: Vec<CoderId>,
-    path: &Path,
-) -> Result<String, exchange::ExchangeError> {
-    let coders = (coders.len() < project.coders.len()).then(|| coders.into_iter().collect());
-    let selection = exchange::Selection { coders, ..exchange::Selection::default() };
-    let format = exchange::format(format)?;
-    let written = exchange::export(project, &selection, format, path, true)?;
-    let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
-    let (articles, codings) = (count(written.articles, "article"), count(written.annotations, "coding"));
-    Ok(format!("{articles} and {codings} written to {}", path.display()))
 }
 
 /// A party under another name: who it was is no longer known, unless the name is the same.
@@ -605,13 +541,5 @@ fn renamed(old: Option<Party>, name: &str) -> Option<Party> {
     match old {
         Some(party) if party.name == name.trim() => Some(party),
         _ => Party::named(name),
-    }
-}
-
-impl App {
-    /// The session, for tests that look behind the window.
-    #[doc(hidden)]
-    pub fn session_mut(&mut self) -> Option<&mut Session> {
-        self.session.as_mut()
     }
 }

@@ -77,8 +77,6 @@ pub enum Command {
     // What follows carries what it is about and is sent by the widget at hand.
     OpenArticle(ArticleId),
     ApplyCode(CodeId),
-    SelectCoding(AnnotationId),
-    SelectSuggestion(usize),
     CodeAs(CoderId),
     CodeAsNamed(String),
     RenameCoder(String),

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
+use super::App;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
-use super::{App, sample};
 use crate::exchange;
 use crate::model::{CodeId, CoderId, Project};
 use crate::session::Session;
@@ -291,15 +291,6 @@ impl App {
         match Session::create(&folder, Project::new(title.trim()), self.detector.clone()) {
             Ok(session) => self.take_session(ctx, session, Vec::new()),
             Err(error) => self.notices.warn(error.to_string()),
-        }
-    }
-
-    pub(super) fn reset_sample(&mut self, ctx: &Context) {
-        if self.save_before_leaving() {
-            match sample::copy(self.folder.as_deref()) {
-                Ok(path) => self.start_opening(ctx, &path),
-                Err(error) => self.notices.warn(format!("The sample project could not be opened: {error}")),
-            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod sample;
 mod settings;
 mod shortcuts;
 mod theme;
+mod transfer;
 mod widgets;
 
 use std::path::{Path, PathBuf};
@@ -251,8 +252,9 @@ impl App {
         self.session = Some(session);
     }
 
-    /// Who codes: whoever coded here last; in a project without coders, whoever coded last anywhere, or is logged in; in the sample, its
-    /// first coder. Otherwise it is asked, so that nobody codes under another's name.
+    /// Who codes: whoever coded here last; in a project without coders, whoever coded last anywhere, or is logged in; in
+    /// the sample, and where nothing can be changed, the coder who has done most. Otherwise it is asked, so that nobody
+    /// codes under another's name.
     fn choose_coder(&self, session: &mut Session, root: &Path) {
         if let Some(name) = self.settings.coders.get(root) {
             session.code_as_named(name);

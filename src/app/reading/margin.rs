@@ -14,6 +14,17 @@ use crate::text::{CharOffset, CharSpan};
 /// The space between two labels.
 const GAP: f32 = 6.0;
 
+/// What the margins are drawn with and about.
+#[derive(Clone, Copy)]
+pub(super) struct Drawn<'a> {
+    pub ui: &'a Ui,
+    pub painter: &'a Painter,
+    pub session: &'a Session,
+    pub g: Geometry,
+    pub setting: Setting,
+    pub t: &'a Tokens,
+}
+
 struct Label {
     /// Where it would like to stand.
     y: f32,
@@ -28,18 +39,10 @@ struct Label {
 
 impl Reading {
     /// Draws both margins; returns where the labels stand and what each is about, for the mouse.
-    pub(super) fn paint_margins(
-        &self,
-        ui: &Ui,
-        painter: &Painter,
-        session: &Session,
-        g: Geometry,
-        setting: Setting,
-        t: &Tokens,
-    ) -> Vec<(Rect, From)> {
+    pub(super) fn paint_margins(&self, with: Drawn<'_>) -> Vec<(Rect, From)> {
         let mut places = Vec::new();
-        self.paint_speakers(ui, painter, session, g, setting, t, &mut places);
-        self.paint_stripes(ui, painter, session, g, setting, t, &mut places);
+        self.paint_speakers(with, &mut places);
+        self.paint_stripes(with, &mut places);
         places
     }
 
@@ -67,16 +70,8 @@ impl Reading {
         })
     }
 
-    fn paint_speakers(
-        &self,
-        ui: &Ui,
-        painter: &Painter,
-        session: &Session,
-        g: Geometry,
-        setting: Setting,
-        t: &Tokens,
-        places: &mut Vec<(Rect, From)>,
-    ) {
+    fn paint_speakers(&self, with: Drawn<'_>, places: &mut Vec<(Rect, From)>) {
+        let Drawn { ui, painter, session, g, setting, t } = with;
         let x = g.left - 20.0;
         let width = g.before - 40.0;
         let mut free = f32::NEG_INFINITY;
@@ -113,16 +108,8 @@ impl Reading {
         }
     }
 
-    fn paint_stripes(
-        &self,
-        ui: &Ui,
-        painter: &Painter,
-        session: &Session,
-        g: Geometry,
-        setting: Setting,
-        t: &Tokens,
-        places: &mut Vec<(Rect, From)>,
-    ) {
+    fn paint_stripes(&self, with: Drawn<'_>, places: &mut Vec<(Rect, From)>) {
+        let Drawn { ui, painter, session, g, setting, t } = with;
         let x = g.right + 24.0;
         let width = g.after - 44.0;
         let mut labels: Vec<Label> = Vec::new();

@@ -332,7 +332,8 @@ impl Reading {
 
         let painter = ui.painter_at(surface);
         self.paint_text(&painter, session, setting, tokens, focused);
-        self.labels = self.paint_margins(ui, &painter, session, geometry, setting, tokens);
+        self.labels =
+            self.paint_margins(margin::Drawn { ui, painter: &painter, session, g: geometry, setting, t: tokens });
         self.paint_overview(ui, &painter, session, geometry, tokens);
         self.speak(ui, id, session, &response);
         self.page.tidy(self.top, self.visible.last().map_or(self.top, |v| v.block));
