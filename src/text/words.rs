@@ -129,9 +129,16 @@ impl Document {
     /// The smallest unit around a span that is larger than it: word, phrase, sentence, paragraph.
     pub fn grow(&self, span: CharSpan) -> CharSpan {
         let inner = if span.is_empty() { span.start } else { CharOffset(span.end.0 - 1) };
+        // At a mark of punctuation `unit_at` gives the word before it, which would draw in, word by word, what the span
+        // does not touch.
+        let touching = |at, extent| {
+            let unit = self.unit_at(at, extent)?;
+            let loose = extent <= Extent::Phrase && !unit.contains(at) && !(span.is_empty() && unit.end == at);
+            (!loose).then_some(unit)
+        };
         Extent::ALL
             .into_iter()
-            .filter_map(|extent| Some(self.unit_at(span.start, extent)?.hull(self.unit_at(inner, extent)?)))
+            .filter_map(|extent| Some(touching(span.start, extent)?.hull(touching(inner, extent)?)))
             .find(|unit| unit.encloses(span) && unit.len() > span.len())
             .unwrap_or(span)
     }
