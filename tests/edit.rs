@@ -2,14 +2,18 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use common::{Dice, articles, coders, codes, dice};
-use framelens::edit::{Desk, Edit, EditError, Group, History, Touched, delete_code, move_code, put_code};
+use framelens::edit::{
+    Desk, Edit, EditError, Group, History, Slot, Touched, delete_code, difference, move_code, put_code,
+};
 use framelens::model::{
     Annotation, AnnotationId, Article, Code, CodeId, Coder, CoderId, Colour, DocumentCoding, Metadata, NothingFound,
     Project, Settings, Source, Tag,
 };
+use framelens::store::everything;
 use framelens::text::{CharSpan, OffsetMap};
 use proptest::prelude::*;
 
@@ -22,9 +26,9 @@ fn edit(dice: &mut Dice, project: &Project, depth: usize) -> Edit {
     let article = project.articles.get(&at.article).cloned().unwrap_or_else(|| Arc::new(stranger));
     let coding = project.coding(&at.coder, &at.article).cloned().unwrap_or_default();
     let clear = dice.chance(3);
-    match dice.roll(if depth == 0 { 13 } else { 14 }) {
+    match dice.roll(if depth == 0 { 14 } else { 15 }) {
         0 => Edit::Title(dice.words()),
-        1 => Edit::Settings(Settings { blind: dice.chance(2) }),
+        1 => Edit::Settings(Settings { blind: dice.chance(2), ..Settings::default() }),
         2 => {
             let name = project.variables.keys().next().cloned().filter(|_| clear).unwrap_or_else(|| dice.words());
             Edit::Variable { name, to: (!clear).then(|| dice.variable()) }
@@ -98,7 +102,34 @@ fn edit(dice: &mut Dice, project: &Project, depth: usize) -> Edit {
             let about = coding.decisions.keys().next().cloned().filter(|_| clear).unwrap_or(about);
             Edit::Decision { at, about, to: (!clear).then(|| Box::new(decision)) }
         }
+        13 => {
+            let new = dice.annotation(&article, &code_ids, &entities);
+            let id = coding.orphans.keys().next().copied().filter(|_| clear).unwrap_or(new.id);
+            Edit::Orphan { at, id, to: (!clear).then(|| Box::new(Annotation { id, ..new })) }
+        }
         _ => Edit::Batch((0..dice.roll(5)).map(|_| edit(dice, project, depth - 1)).collect()),
+    }
+}
+
+/// Puts into a project what one file of it held in another state.
+fn take(project: &mut Project, from: &Project, touched: &Touched) {
+    fn set<K: Ord + Clone, V: Clone>(to: &mut BTreeMap<K, V>, from: &BTreeMap<K, V>, key: &K) {
+        match from.get(key) {
+            Some(value) => to.insert(key.clone(), value.clone()),
+            None => to.remove(key),
+        };
+    }
+    match touched {
+        Touched::Project => {
+            project.title.clone_from(&from.title);
+            project.coders.clone_from(&from.coders);
+            project.variables.clone_from(&from.variables);
+            project.settings.clone_from(&from.settings);
+        }
+        Touched::Codebook => project.codebook.clone_from(&from.codebook),
+        Touched::Entities => project.entities.clone_from(&from.entities),
+        Touched::Article(id) => set(&mut project.articles, &from.articles, id),
+        Touched::Coding(coder, id) => set(&mut project.codings, &from.codings, &(coder.clone(), id.clone())),
     }
 }
 
@@ -158,6 +189,67 @@ proptest! {
                     edit.apply(&mut project).unwrap();
                 }
             }
+        }
+    }
+
+    /// Whatever two projects are: unrelated, or one grown out of the other.
+    #[test]
+    fn the_difference_makes_one_of_the_other(mut dice in dice(600), mut more in dice(900), related in any::<bool>()) {
+        let from = dice.project();
+        let mut to = if related { from.clone() } else { more.project() };
+        to.id = from.id;
+        for _ in 0..20 {
+            let _ = edit(&mut more, &to, 1).apply(&mut to);
+        }
+        let mut project = from.clone();
+        let back = difference(&from, &to).apply(&mut project);
+        prop_assert!(back.is_ok(), "{back:?}");
+        prop_assert!(project == to);
+        prop_assert_eq!(difference(&project, &to), Edit::Batch(Vec::new()));
+        back.unwrap().restore(&mut project).unwrap();
+        prop_assert!(project == from);
+    }
+
+    /// What a crash leaves: some files from the beginning of a row of edits, some from within it.
+    #[test]
+    fn replaying_a_row_of_edits_ends_where_the_row_ended(mut dice in dice(600), mut more in dice(900)) {
+        let start = dice.project();
+        let mut end = start.clone();
+        let (mut row, mut states) = (Vec::new(), vec![start]);
+        for _ in 0..25 {
+            let edit = edit(&mut more, &end, 1);
+            if edit.clone().apply(&mut end).is_ok() {
+                row.push(edit);
+                states.push(end.clone());
+            }
+        }
+        // Each file in the state after some edit.
+        let mut found = states[0].clone();
+        let all: BTreeSet<_> = states.iter().flat_map(everything).collect();
+        for touched in all {
+            let at = more.roll(states.len());
+            take(&mut found, &states[at], &touched);
+        }
+        for edit in row {
+            // As a journal keeps it.
+            let written = ron::to_string(&edit).unwrap();
+            let read: Edit = ron::from_str(&written).unwrap();
+            prop_assert_eq!(&read, &edit);
+            read.replay(&mut found);
+        }
+        prop_assert!(found == end);
+    }
+
+    /// What stands in a slot can be put there again and changes nothing; an emptied slot is filled again.
+    #[test]
+    fn a_slot_gives_back_what_it_holds(mut dice in dice(900)) {
+        let project = dice.project();
+        for slot in Slot::all(&project) {
+            let edit = slot.in_project(&project).unwrap();
+            prop_assert_eq!(edit.slot(), Some(slot));
+            let mut same = project.clone();
+            edit.replay(&mut same);
+            prop_assert!(same == project);
         }
     }
 

@@ -12,7 +12,7 @@ use super::reading::{From, Setting};
 use super::settings::Paper;
 use super::{App, Reading, codebook};
 use crate::edit::{Edit, Group};
-use crate::model::{AnnotationId, ArticleId, ClaimKind, CodeId, CoderId, EntityKind, Party, QuoteKind, Settings, Tag};
+use crate::model::{AnnotationId, ArticleId, ClaimKind, CodeId, CoderId, EntityKind, Party, QuoteKind, Tag};
 use crate::session::{Ends, SessionError};
 use crate::text::CharSpan;
 
@@ -157,9 +157,10 @@ impl App {
             Command::NestCode(id, parent) => return session.nest_code(&id, parent.as_ref()),
             Command::DeleteCode(id) => return session.delete_code(&id),
             Command::BlindMode => {
-                let blind = !session.project().settings.blind;
-                let label = if blind { "Code blind" } else { "Show suggestions" };
-                return session.perform(label, Edit::Settings(Settings { blind }), None);
+                let mut settings = session.project().settings.clone();
+                settings.blind = !settings.blind;
+                let label = if settings.blind { "Code blind" } else { "Show suggestions" };
+                return session.perform(label, Edit::Settings(settings), None);
             }
             _ => {}
         }

@@ -1,10 +1,14 @@
 //! Floor 2: the closed set of changes, each with its inverse, and the history of what was done.
 
 mod compose;
+mod difference;
 mod history;
+mod slot;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Annotation, AnnotationId, Article, ArticleId, Code, CodeId, Coder, CoderId, Coding, Decision, DocumentCoding,
@@ -13,11 +17,13 @@ use crate::model::{
 use crate::text::CharSpan;
 
 pub use compose::{delete_code, move_code, put_code};
+pub use difference::difference;
 pub use history::{Group, History, Step};
+pub use slot::Slot;
 
 /// One change of a project: the slot that is meant, and what stands in it from now on (`None`: nothing). The inverse
 /// of an edit is the same slot with what stood there before, so applying an edit twice is the same as once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Edit {
     Title(String),
     Settings(Settings),
@@ -50,6 +56,12 @@ pub enum Edit {
         id: AnnotationId,
         to: Option<Box<Annotation>>,
     },
+    /// An annotation whose words are not in the text any more.
+    Orphan {
+        at: Desk,
+        id: AnnotationId,
+        to: Option<Box<Annotation>>,
+    },
     Relation {
         at: Desk,
         id: RelationId,
@@ -74,7 +86,7 @@ pub enum Edit {
 }
 
 /// Whose work on which article.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Desk {
     pub coder: CoderId,
     pub article: ArticleId,
@@ -134,6 +146,20 @@ impl Edit {
         self.change(project, Check::All)
     }
 
+    /// Does again what was done once already, whatever of it the project holds by now: nothing is checked, and what
+    /// has no place (the metadata of an article that is gone) is passed over. After all edits of a row were replayed
+    /// in order, the project is as it was after the last of them, from whichever state within the row each file
+    /// began.
+    pub fn replay(self, project: &mut Project) {
+        match self {
+            Self::Batch(edits) => edits.into_iter().for_each(|edit| edit.replay(project)),
+            one => {
+                // Without checks, only what has no place fails.
+                let _ = one.change(project, Check::Nothing);
+            }
+        }
+    }
+
     /// Changes back what an edit changed: as [`apply`](Self::apply), but what is put need not be sound. A project may
     /// hold faults (a coding whose code is gone); who deletes one of those and thinks again gets it back.
     ///
@@ -181,7 +207,7 @@ impl Edit {
                     (None, _) => true,
                     _ => false,
                 };
-                if check >= Check::InUse && text_goes && project.codings.keys().any(|(_, article)| *article == id) {
+                if check >= Check::InUse && text_goes && is_coded(project, &id, to.is_some()) {
                     return Err(EditError::ArticleInUse(id));
                 }
                 let old = swap(&mut project.articles, &id, to);
@@ -201,12 +227,17 @@ impl Edit {
                         check_annotation(project, &at, annotation)?;
                     }
                 }
-                let old = on_desk(project, &at, |c| swap(&mut c.annotations, &id, to.map(|a| *a)))?;
+                let old = on_desk(project, &at, check, |c| swap(&mut c.annotations, &id, to.map(|a| *a)))?;
                 Ok(Self::Annotation { at, id, to: old.map(Box::new) })
+            }
+            Self::Orphan { at, id, to } => {
+                same_id(&id, to.as_ref().map(|a| &a.id))?;
+                let old = on_desk(project, &at, check, |c| swap(&mut c.orphans, &id, to.map(|a| *a)))?;
+                Ok(Self::Orphan { at, id, to: old.map(Box::new) })
             }
             Self::Relation { at, id, to } => {
                 same_id(&id, to.as_ref().map(|r| &r.id))?;
-                let old = on_desk(project, &at, |c| swap(&mut c.relations, &id, to.map(|r| *r)))?;
+                let old = on_desk(project, &at, check, |c| swap(&mut c.relations, &id, to.map(|r| *r)))?;
                 Ok(Self::Relation { at, id, to: old.map(Box::new) })
             }
             Self::Document { at, to } => {
@@ -216,7 +247,7 @@ impl Edit {
                 {
                     return Err(EditError::NoCode(code.clone()));
                 }
-                let old = on_desk(project, &at, |c| std::mem::replace(&mut c.document, *to))?;
+                let old = on_desk(project, &at, check, |c| std::mem::replace(&mut c.document, *to))?;
                 Ok(Self::Document { at, to: Box::new(old) })
             }
             Self::NothingFound { at, what, present } => {
@@ -227,13 +258,13 @@ impl Edit {
                 {
                     return Err(EditError::NoSuchStretch(span));
                 }
-                let was = on_desk(project, &at, |c| {
+                let was = on_desk(project, &at, check, |c| {
                     if present { !c.nothing_found.insert(what) } else { c.nothing_found.remove(&what) }
                 })?;
                 Ok(Self::NothingFound { at, what, present: was })
             }
             Self::Decision { at, about, to } => {
-                let old = on_desk(project, &at, |c| swap(&mut c.decisions, &about, to.map(|d| *d)))?;
+                let old = on_desk(project, &at, check, |c| swap(&mut c.decisions, &about, to.map(|d| *d)))?;
                 Ok(Self::Decision { at, about, to: old.map(Box::new) })
             }
             Self::Batch(edits) => {
@@ -279,6 +310,7 @@ impl Edit {
                 out.insert(Touched::Article(id.clone()));
             }
             Self::Annotation { at, .. }
+            | Self::Orphan { at, .. }
             | Self::Relation { at, .. }
             | Self::Document { at, .. }
             | Self::NothingFound { at, .. }
@@ -303,6 +335,15 @@ fn same_id<T: PartialEq + ToString>(place: &T, put: Option<&T>) -> Result<(), Ed
         Some(put) if put != place => Err(EditError::WrongId { place: place.to_string(), put: put.to_string() }),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody's work hangs on an article's text; where the article stays and only its text changes, work that
+/// says nothing of any passage does not.
+fn is_coded(project: &Project, id: &ArticleId, stays: bool) -> bool {
+    let placed = |c: &Coding| {
+        !c.annotations.is_empty() || !c.decisions.is_empty() || c.nothing_found.iter().any(|n| n.span.is_some())
+    };
+    project.codings.iter().any(|((_, article), coding)| article == id && (!stays || placed(coding)))
 }
 
 fn check_code(project: &Project, code: &Code) -> Result<(), EditError> {
@@ -350,11 +391,16 @@ fn check_annotation(project: &Project, at: &Desk, annotation: &Annotation) -> Re
 
 /// Changes one coder's work on one article. Work that becomes empty leaves the project, so that undoing the first
 /// coding leaves no trace.
-fn on_desk<T>(project: &mut Project, at: &Desk, change: impl FnOnce(&mut Coding) -> T) -> Result<T, EditError> {
-    if !project.coders.contains_key(&at.coder) {
+fn on_desk<T>(
+    project: &mut Project,
+    at: &Desk,
+    check: Check,
+    change: impl FnOnce(&mut Coding) -> T,
+) -> Result<T, EditError> {
+    if check > Check::Nothing && !project.coders.contains_key(&at.coder) {
         return Err(EditError::NoCoder(at.coder.clone()));
     }
-    if !project.articles.contains_key(&at.article) {
+    if check > Check::Nothing && !project.articles.contains_key(&at.article) {
         return Err(EditError::NoArticle(at.article.clone()));
     }
     let key = (at.coder.clone(), at.article.clone());

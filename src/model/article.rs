@@ -9,7 +9,8 @@ use super::{ArticleId, Placement, Value, slug};
 use crate::text::{CharOffset, CharSpan, Document};
 
 /// One article of a project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Record", into = "Record")]
 pub struct Article {
     pub id: ArticleId,
     /// UTF-8 with LF line ends; headline, standfirst and byline are lines of it, marked in `parts`.
@@ -70,6 +71,47 @@ pub struct Source {
     pub hash: String,
     /// The encoding it was read in, where it was not UTF-8 or had to be guessed.
     pub encoding: Option<String>,
+}
+
+/// An article as one value in a file. Where the text ends is counted anew.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    id: ArticleId,
+    text: Arc<str>,
+    hash: String,
+    metadata: Metadata,
+    parts: Vec<Part>,
+    source: Source,
+}
+
+impl From<Article> for Record {
+    fn from(a: Article) -> Self {
+        Self { id: a.id, text: a.text, hash: a.hash, metadata: a.metadata, parts: a.parts, source: a.source }
+    }
+}
+
+impl TryFrom<Record> for Article {
+    type Error = String;
+    fn try_from(r: Record) -> Result<Self, String> {
+        let end = CharOffset(r.text.chars().count());
+        fit(&r.parts, end)?;
+        Ok(Self { id: r.id, text: r.text, end, hash: r.hash, metadata: r.metadata, parts: r.parts, source: r.source })
+    }
+}
+
+/// Whether parts are those of a text that ends at `end`: in order, not empty, not overlapping.
+///
+/// # Errors
+/// Names the part that does not fit.
+pub fn fit(parts: &[Part], end: CharOffset) -> Result<(), String> {
+    let mut last = CharOffset::ZERO;
+    for part in parts {
+        if part.span.is_empty() || part.span.start < last || part.span.end > end {
+            return Err(format!("the part {:?} at {} does not fit the text", part.kind, part.span));
+        }
+        last = part.span.end;
+    }
+    Ok(())
 }
 
 impl Article {

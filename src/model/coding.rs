@@ -12,6 +12,9 @@ use crate::text::CharSpan;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Coding {
     pub annotations: BTreeMap<AnnotationId, Annotation>,
+    /// Annotations whose words are not in the text any more, as they last stood: kept until a person places or deletes
+    /// them.
+    pub orphans: BTreeMap<AnnotationId, Annotation>,
     pub relations: BTreeMap<RelationId, Relation>,
     pub document: DocumentCoding,
     /// Passages that were read and hold nothing to code.

@@ -10,10 +10,10 @@ mod project;
 mod vocabulary;
 
 pub use annotation::{Annotation, Attributes, Origin, Party, Tag};
-pub use article::{Article, Metadata, Part, PartKind, Source};
+pub use article::{Article, Metadata, Part, PartKind, Source, fit};
 pub use codebook::{Code, Codebook, Colour, PALETTE, Revision};
 pub use coding::{Coding, Decision, DocumentCoding, NothingFound, Outcome, Relation, RelationEnd, Suggested};
 pub use entity::Entity;
 pub use ids::{AnnotationId, ArticleId, CodeId, CoderId, EntityId, IdError, RelationId, slug};
-pub use project::{Coder, Fault, Project, Settings, Value, Variable, VariableKind};
+pub use project::{Backups, Coder, Fault, Project, Settings, Value, Variable, VariableKind};
 pub use vocabulary::{ClaimKind, EntityKind, Layer, Placement, QuoteKind, Stance, Voice};

@@ -37,6 +37,26 @@ pub struct Coder {
 pub struct Settings {
     /// Suggestions are hidden from coders.
     pub blind: bool,
+    /// What is kept of the project's past.
+    pub backups: Backups,
+}
+
+/// Which copies of its past a project keeps in its folder. The oldest go first where there are more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Backups {
+    /// How many; none are made where it is 0.
+    pub keep: u32,
+    /// How large they may be together, in MB (a million bytes).
+    pub megabytes: u32,
+    /// How long the project was worked on since the last one, in minutes, before another is made.
+    pub minutes: u32,
+}
+
+impl Default for Backups {
+    fn default() -> Self {
+        Self { keep: 10, megabytes: 200, minutes: 30 }
+    }
 }
 
 /// A variable that the project's schema knows.

@@ -116,6 +116,14 @@ impl Session {
         }
     }
 
+    /// Waits until everything that was done so far is on disk, so that it may be acknowledged.
+    ///
+    /// # Errors
+    /// What went wrong; the work stays in memory.
+    pub fn settle(&mut self) -> Result<(), SessionError> {
+        self.save_now().map(drop)
+    }
+
     /// Writes everything that waits, now, and waits for it. Returns what the jobs that ended meanwhile have to tell.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::FORMAT;
 use crate::model::{
     Annotation, Article, ArticleId, Code, Codebook, Coder, CoderId, Coding, Decision, DocumentCoding, Entity, EntityId,
-    Metadata, NothingFound, Part, Project, Relation, Settings, Source, Suggested, Variable,
+    Metadata, NothingFound, Part, Project, Relation, Settings, Source, Suggested, Variable, fit,
 };
 use crate::text::CharOffset;
 
@@ -228,13 +228,7 @@ impl ArticleFile {
     /// The article, or why its parts cannot be those of its text.
     pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
         let end = CharOffset(text.chars().count());
-        let mut last = CharOffset::ZERO;
-        for part in &self.parts {
-            if part.span.is_empty() || part.span.start < last || part.span.end > end {
-                return Err(format!("the part {:?} at {} does not fit the text", part.kind, part.span));
-            }
-            last = part.span.end;
-        }
+        fit(&self.parts, end)?;
         Ok(Article {
             id,
             text: text.into(),
@@ -256,6 +250,8 @@ pub struct CodingFile {
     #[serde(default)]
     annotations: Vec<Annotation>,
     #[serde(default)]
+    orphans: Vec<Annotation>,
+    #[serde(default)]
     relations: Vec<Relation>,
     #[serde(default)]
     document: DocumentCoding,
@@ -271,7 +267,7 @@ impl Kind for CodingFile {
     }
 
     fn twice(&self) -> Option<String> {
-        let annotations = first_twice(self.annotations.iter().map(|a| a.id));
+        let annotations = first_twice(self.annotations.iter().chain(&self.orphans).map(|a| a.id));
         let relations = || first_twice(self.relations.iter().map(|r| r.id));
         let mut decisions: Vec<_> = self.decisions.iter().map(|(about, _)| about).collect();
         decisions.sort();
@@ -287,6 +283,7 @@ impl CodingFile {
             coder: coder.clone(),
             article: article.clone(),
             annotations: coding.in_order().into_iter().cloned().collect(),
+            orphans: coding.orphans.values().cloned().collect(),
             relations: coding.relations.values().cloned().collect(),
             document: coding.document.clone(),
             nothing_found: coding.nothing_found.clone(),
@@ -307,6 +304,9 @@ impl CodingFile {
             line(&self.article)
         );
         out += &list("annotations", &self.annotations);
+        if !self.orphans.is_empty() {
+            out += &list("orphans", &self.orphans);
+        }
         out += &list("relations", &self.relations);
         out += &format!("    document: {},\n", line(&self.document));
         out += &list("nothing_found", &self.nothing_found);
@@ -316,7 +316,7 @@ impl CodingFile {
 
     /// The work itself, or what in it cannot be.
     pub fn into_coding(self) -> Result<Coding, String> {
-        for annotation in &self.annotations {
+        for annotation in self.annotations.iter().chain(&self.orphans) {
             if annotation.spans.is_empty()
                 || annotation.spans.len() != annotation.anchors.len()
                 || annotation.spans.iter().any(|s| s.is_empty())
@@ -326,6 +326,7 @@ impl CodingFile {
         }
         Ok(Coding {
             annotations: self.annotations.into_iter().map(|a| (a.id, a)).collect(),
+            orphans: self.orphans.into_iter().map(|a| (a.id, a)).collect(),
             relations: self.relations.into_iter().map(|r| (r.id, r)).collect(),
             document: self.document,
             nothing_found: self.nothing_found,

@@ -26,7 +26,7 @@ pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
 
 /// The version of the project folder that this program writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// No file of a project is larger than this, in bytes: an article of a million words has six million.
 const LARGEST: u64 = 256 << 20;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use framelens::model::{
-    Annotation, AnnotationId, Article, ArticleId, Attributes, ClaimKind, Code, CodeId, Coder, CoderId, Coding, Colour,
-    Decision, DocumentCoding, Entity, EntityId, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome, Part,
-    PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested, Tag,
+    Annotation, AnnotationId, Article, ArticleId, Attributes, Backups, ClaimKind, Code, CodeId, Coder, CoderId, Coding,
+    Colour, Decision, DocumentCoding, Entity, EntityId, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome,
+    Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Source, Stance, Suggested, Tag,
     Value, Variable, VariableKind, Voice,
 };
 use framelens::text::{CharSpan, OffsetMap};
@@ -307,6 +307,11 @@ impl Dice {
         Coding {
             relations: self.some(2, |d| d.relation(&ids, entities)).into_iter().map(|r| (r.id, r)).collect(),
             annotations,
+            orphans: if self.chance(3) {
+                self.some(2, |d| d.annotation(article, codes, entities)).into_iter().map(|a| (a.id, a)).collect()
+            } else {
+                BTreeMap::new()
+            },
             document: if self.chance(2) { self.document(codes) } else { DocumentCoding::default() },
             nothing_found: self.some(2, |d| d.nothing_found(article)).into_iter().collect::<BTreeSet<_>>(),
             decisions: self.some(2, |d| d.decision(article)).into_iter().collect(),
@@ -317,7 +322,14 @@ impl Dice {
     pub fn project(&mut self) -> Project {
         let mut project = Project::new(self.words());
         project.id = self.uuid();
-        project.settings = Settings { blind: self.chance(2) };
+        project.settings.blind = self.chance(2);
+        if self.chance(2) {
+            project.settings.backups = Backups {
+                keep: self.roll(20) as u32,
+                megabytes: self.roll(1000) as u32,
+                minutes: self.roll(100) as u32,
+            };
+        }
         for id in ["jl", "ao"] {
             let id: CoderId = id.parse().unwrap();
             project.coders.insert(id.clone(), Coder { id, name: self.words() });
