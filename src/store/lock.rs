@@ -20,9 +20,9 @@ use uuid::Uuid;
 use super::disk::Disk;
 
 /// How often whoever has a project open says that they still have.
-const BEAT: Duration = Duration::from_secs(120);
+const BEAT: Duration = Duration::from_mins(2);
 /// Who has not been seen for so long on another computer has gone without closing.
-const STALE: Duration = Duration::from_secs(15 * 60);
+const STALE: Duration = Duration::from_mins(15);
 
 /// Somebody who has a project open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,7 +267,7 @@ mod tests {
         let (lock, before) = ours(take(&folder, &Disk::default(), false).unwrap());
         assert!(before.is_some(), "this computer's process is gone");
         drop(lock);
-        written(&folder, "another-laptop", now - Duration::from_secs(3600));
+        written(&folder, "another-laptop", now - Duration::from_hours(1));
         drop(ours(take(&folder, &Disk::default(), false).unwrap()));
         written(&folder, "another-laptop", now);
         let taken = take(&folder, &Disk::default(), false).unwrap();
