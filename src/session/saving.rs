@@ -18,6 +18,9 @@ const RETRY: Duration = Duration::from_secs(10);
 /// How long a frame waits for the journal at the most.
 const FRAME: Duration = Duration::from_millis(10);
 
+/// How long the files wait for the journal at the most.
+const AHEAD: Duration = Duration::from_secs(5);
+
 /// How the project in memory stands to the one on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
@@ -106,6 +109,8 @@ impl Session {
         let (project, store) = (self.project.clone(), self.store.clone());
         let edit = store.last_edit();
         self.jobs.start("Saving", move |_| {
+            // The journal goes ahead of the files; where it cannot be written, they are better than nothing.
+            let _ = store.settle(Some(AHEAD));
             let result = store.save(&project, &touched);
             Outcome::Saved(SaveResult { result, touched, edit })
         });
@@ -161,12 +166,15 @@ impl Session {
         let touched = std::mem::take(&mut self.saving.waiting);
         if touched.is_empty() {
             self.store.saved_up_to(self.store.last_edit());
+            self.store.settle(None)?;
             return Ok(told);
         }
         match self.store.save(&self.project, &touched) {
             Ok(()) => {
                 self.store.saved_up_to(self.store.last_edit());
                 self.saving.forget();
+                // Where the journal stopped in the middle, it must go, lest it bring back what is over.
+                self.store.settle(None)?;
                 Ok(told)
             }
             Err(error) => {

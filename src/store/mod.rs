@@ -321,20 +321,27 @@ impl Store {
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let new = content.as_ref().map(|c| blake3::hash(c.as_bytes()));
+        let mut result = Ok(());
         if there == new {
             // Nothing to do; and if it was somebody else who wrote the same, so much the better.
         } else if there.is_some() && there != known.get(&path).map(|seen| seen.hash) {
             return Err(StoreError::ChangedOutside(path));
-        } else if let Some(content) = content {
-            self.disk.replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path))?;
-        } else if there.is_some() {
-            self.disk.remove(&path).map_err(StoreError::io("remove", &path))?;
+        } else {
+            let done = match &content {
+                Some(content) => self.disk.replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path)),
+                None => self.disk.remove(&path).map_err(StoreError::io("remove", &path)),
+            };
+            // What was reported as failed may have been done all the same; then it is our own work that is there.
+            if done.is_err() && fs::read(&path).ok().map(|bytes| blake3::hash(&bytes)) != new {
+                return done;
+            }
+            result = done;
         }
         match new {
             Some(hash) => known.insert(path.clone(), Seen { hash, stamp: read::stamp(&path) }),
             None => known.remove(&path),
         };
-        Ok(())
+        result
     }
 }
 

@@ -176,6 +176,8 @@ fn read_articles(root: &Path, project: &mut Project, found: &mut Findings) -> Re
         match path.extension().is_some_and(|e| e == "ron") {
             true if own => paths.push(path),
             _ if !own => found.strays.push(path),
+            // A text whose article was never written, or is gone already: ours to replace or to remove.
+            _ if !path.with_extension("ron").exists() => drop(read_text(&path, found)),
             _ => {}
         }
     }
