@@ -15,8 +15,10 @@ mod disk;
 mod files;
 mod journal;
 mod lock;
+mod outside;
 mod read;
 mod recover;
+mod strays;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
@@ -32,6 +34,7 @@ pub use disk::{Disk, Failure, Step, replace as replace_file};
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
 use journal::Begun;
 pub use lock::Holder;
+pub use outside::Outside;
 use read::Seen;
 use writer::Writer;
 
@@ -115,6 +118,8 @@ pub struct Opened {
     pub strays: Vec<PathBuf>,
     /// What came out of a journal and is not yet in the files.
     pub recovered: BTreeSet<Touched>,
+    /// The project as the files alone have it.
+    pub on_disk: Project,
 }
 
 /// How a project is opened.
@@ -230,9 +235,9 @@ impl Store {
                 }
             }
         }
-        let (disk_state, mut found) = read::project(root, listed)?;
+        let (on_disk, mut found) = read::project(root, listed)?;
         found.notices.splice(0..0, unwritable);
-        let recovered = recover::recover(root, disk_state, how.to_write)?;
+        let recovered = recover::recover(root, on_disk.clone(), how.to_write)?;
         found.notices.extend(recovered.notices);
         news.extend(recovered.news);
         let mut store = Self::new(root, how.disk.clone(), found.known, lock);
@@ -253,6 +258,7 @@ impl Store {
             changed: found.changed,
             strays: found.strays,
             recovered: recovered.touched,
+            on_disk,
         })
     }
 
