@@ -30,7 +30,7 @@ use std::sync::Arc;
 use self::fields::Mark;
 use self::join::{key, slots};
 use self::same::Renamed;
-use crate::model::{Article, ArticleId, CoderId, Coding, NothingFound, Project};
+use crate::model::{Article, ArticleId, CoderId, Coding, DocumentCoding, NothingFound, Project};
 
 pub use report::{Came, Item, Kept, Kind, Lost, Report, Undecided, Unified, Version};
 
@@ -124,7 +124,7 @@ pub fn merge(inputs: &[Input<'_>], base: Option<&Project>, choices: &Choices) ->
     let mut known = known.clone();
     known.codings = before;
     known.codebook.codes = known.codebook.codes.values().map(|c| (c.id.clone(), renamed.parented(c))).collect();
-    whole::bring_back(&mut project, &known, &mut report);
+    whole::bring_back(&mut project, &known, inputs, &works, &mut report);
     whole::open_loops(&mut project, &mut report);
     whole::tell_doubles(&project, &mut report, |a, b| {
         inputs.iter().any(|i| i.project.entities.contains_key(&a) && i.project.entities.contains_key(&b))
@@ -289,6 +289,15 @@ fn coding(at: &(CoderId, ArticleId), sides: &[Arc<Coding>], before: &Coding, rep
     let all: Vec<_> = sides.iter().map(|c| as_map(c)).collect();
     let document = |(): &(), _: &_| item(Kind::Document, at.1.to_string(), String::new());
     let documents = slots(report, &as_map(before), &all.iter().collect::<Vec<_>>(), document, fields::document);
+    if before.document == DocumentCoding::default() {
+        // So what was nothing before and is something now was called a change, and is none but new.
+        let silent = |c: &Arc<Coding>| c.document == before.document;
+        for (came, side) in report.inputs.iter_mut().zip(sides).filter(|(_, side)| !silent(side)) {
+            let item = came.changed.pop();
+            came.new.extend(item.filter(|_| sides.iter().any(silent)));
+            debug_assert!(!side.is_empty());
+        }
+    }
 
     Coding {
         annotations: annotations.into_iter().map(|(id, mark)| (id, mark.annotation)).collect(),

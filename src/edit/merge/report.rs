@@ -176,6 +176,14 @@ impl Report {
         self.inputs.iter().skip(1).any(|c| !(c.new.is_empty() && c.changed.is_empty() && c.deleted.is_empty()))
     }
 
+    /// Notes that something goes by another id from now on: then it is not new.
+    pub(super) fn unify(&mut self, item: Item, into: String, said: String) {
+        for came in &mut self.inputs {
+            came.new.retain(|i| (i.kind, &i.id) != (item.kind, &item.id));
+        }
+        self.unified.push(Unified { item, into, said });
+    }
+
     /// Whether an annotation is spoken of.
     pub fn mentions(&self, id: AnnotationId) -> bool {
         let id = id.to_string();

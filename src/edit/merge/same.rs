@@ -123,8 +123,7 @@ fn unify(class: &[CodeId], codes: &mut BTreeMap<CodeId, Code>, stands: &mut BTre
     let Some(revision) = codes.get(first).map(|c| c.revision) else { return };
     for id in others {
         let Some(code) = codes.remove(id) else { continue };
-        let item = Item::new(Kind::Code, id, code.name.clone());
-        report.unified.push(Unified { item, into: first.to_string(), said: join::key(&code) });
+        report.unify(Item::new(Kind::Code, id, code.name.trim()), first.to_string(), join::key(&code));
         stands.insert(id.clone(), Stand { id: first.clone(), revisions: (code.revision, revision) });
     }
 }
@@ -181,9 +180,8 @@ pub fn articles(
         let Some((first, others)) = class.split_first() else { continue };
         for id in others {
             let Some(article) = articles.remove(id) else { continue };
-            let item = Item::new(Kind::Article, id, article.display_title());
             let said = join::key(&(&article.metadata, &article.source, &article.parts));
-            report.unified.push(Unified { item, into: first.to_string(), said });
+            report.unify(Item::new(Kind::Article, id, article.display_title()), first.to_string(), said);
             names.insert(id.clone(), first.clone());
         }
     }

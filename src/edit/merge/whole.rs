@@ -2,16 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use super::{Codings, Input};
 use super::report::{Item, Kept, Kind, Lost, Report};
 use crate::model::{Annotation, CodeId, Coding, EntityId, Project, RelationEnd};
 
-/// Brings back what somebody deleted while somebody else went on using it. `base` is called as the result is.
-pub fn bring_back(project: &mut Project, base: &Project, report: &mut Report) {
+/// Brings back what somebody deleted while somebody else went on using it. In `base` and in the `works` of the inputs,
+/// everything is called as in the result.
+pub fn bring_back(
+    project: &mut Project,
+    base: &Project,
+    inputs: &[Input<'_>],
+    works: &[Codings],
+    report: &mut Report,
+) {
     let mut kept = |kind: Kind, id: &dyn ToString, name: &str| {
         let why = "deleted in one project, in use in another".to_owned();
         report.kept.push(Kept { item: Item::new(kind, id.to_string(), name), why });
     };
-    let (mut codes, mut entities) = (BTreeSet::new(), BTreeSet::new());
+    let mut codes = BTreeSet::new();
     for ((coder, article), coding) in &project.codings {
         if let Some(known) = base.coders.get(coder).filter(|_| !project.coders.contains_key(coder)) {
             kept(Kind::Coder, coder, &known.name);
@@ -22,7 +30,6 @@ pub fn bring_back(project: &mut Project, base: &Project, report: &mut Report) {
             project.articles.insert(article.clone(), known.clone());
         }
         codes.extend(codes_in(coding).cloned());
-        entities.extend(new_names(coding, base.coding(coder, article)));
     }
     codes.extend(project.codebook.codes.values().filter_map(|c| c.parent.clone()));
     let mut open: Vec<CodeId> = codes.into_iter().collect();
@@ -33,7 +40,18 @@ pub fn bring_back(project: &mut Project, base: &Project, report: &mut Report) {
             project.codebook.codes.insert(id, code.clone());
         }
     }
-    for id in entities {
+    // Who deletes a name of the register may leave codings that speak of it: those do not bring it back, but those of
+    // somebody who still knew the name do.
+    let mut entities = BTreeSet::new();
+    for (input, works) in inputs.iter().zip(works) {
+        for ((coder, article), coding) in works {
+            let new = new_names(coding, base.coding(coder, article));
+            entities.extend(new.into_iter().filter(|id| input.project.entities.contains_key(id)));
+        }
+    }
+    let nobody = Coding::default();
+    let used: BTreeSet<_> = project.codings.values().flat_map(|c| new_names(c, Some(&nobody))).collect();
+    for id in entities.intersection(&used).copied() {
         if let Some(entity) = base.entities.get(&id).filter(|_| !project.entities.contains_key(&id)) {
             kept(Kind::Entity, &id, &entity.name);
             project.entities.insert(id, entity.clone());
@@ -46,8 +64,7 @@ fn codes_in(coding: &Coding) -> impl Iterator<Item = &CodeId> {
     annotations.filter_map(|a| a.tag.code()).chain(&coding.document.primary).chain(&coding.document.codes)
 }
 
-/// The names of the register that some work speaks of where the base's did not. (Who deletes a name may leave codings
-/// that speak of it; those do not bring it back.)
+/// The names of the register that some work speaks of in what the base does not have like this.
 fn new_names(coding: &Coding, base: Option<&Coding>) -> Vec<EntityId> {
     fn of(annotation: &Annotation) -> impl Iterator<Item = EntityId> {
         let a = &annotation.attributes;
