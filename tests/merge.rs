@@ -103,9 +103,8 @@ fn excepted(inputs: &[&Project], base: Option<&Project>) -> bool {
     }
     let Some(base) = base else { return false };
     // With a base: what more than two changed differently, and what was deleted and is used in what several changed.
-    let gone = |code: &CodeId| {
-        base.codebook.get(code).is_some() && inputs.iter().any(|p| p.codebook.get(code).is_none())
-    };
+    let gone =
+        |code: &CodeId| base.codebook.get(code).is_some() && inputs.iter().any(|p| p.codebook.get(code).is_none());
     let gone_name = |a: &Annotation| {
         let parties = a.attributes.speaker.iter().chain(&a.attributes.target);
         let mut ids = parties.filter_map(|p| p.entity);

@@ -99,7 +99,9 @@ impl Session {
                         told.push(Told::News(format!("A conflicted copy was found and taken in ({name}): {news}")));
                         self.watching.taken.push(path);
                     }
-                    Err(error) => told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}"))),
+                    Err(error) => {
+                        told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}")))
+                    }
                 },
                 Err(error) => told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}"))),
             }
@@ -149,7 +151,12 @@ impl Session {
     }
 
     /// Merges another state of this project into the one in memory. Returns what came of it; `None`: nothing new.
-    fn take_in(&mut self, theirs: &Project, base: Option<&Project>, name: &str) -> Result<Option<String>, SessionError> {
+    fn take_in(
+        &mut self,
+        theirs: &Project,
+        base: Option<&Project>,
+        name: &str,
+    ) -> Result<Option<String>, SessionError> {
         let inputs = [Input { name: "this window", project: &self.project }, Input { name, project: theirs }];
         let merged = merge(&inputs, base, &Choices::default());
         let edit = difference(&self.project, &merged.project);
@@ -157,8 +164,16 @@ impl Session {
         if something {
             self.perform("Take in what another program did", edit, None)?;
         }
-        let lost = !merged.report.lost.is_empty() || !merged.report.undecided.is_empty();
-        Ok((something || lost).then(|| merged.report.text()))
+        let report = merged.report;
+        let contested = !report.lost.is_empty() || !report.decisions.is_empty() || !report.orphaned.is_empty();
+        Ok(match (something, contested) {
+            (false, false) => None,
+            (_, true) => Some(report.text()),
+            (true, false) => report.inputs.get(1).map(|came| {
+                let (new, changed, deleted) = (came.new.len(), came.changed.len(), came.deleted.len());
+                format!("{new} new, {changed} changed and {deleted} deleted were taken in; Undo takes that back")
+            }),
+        })
     }
 
     /// Moves copies away that were taken in, once what came of them is in the files.

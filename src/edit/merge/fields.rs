@@ -157,11 +157,8 @@ pub fn mark(v: &mut Versions<'_, Mark>) -> Mark {
         return v.whole(order_of_marks);
     }
     let last = |m: &Mark| order_of_marks(m);
-    let (orphan, spans, anchors) = v.field(
-        "place",
-        |m| (m.orphan, m.annotation.spans.clone(), m.annotation.anchors.clone()),
-        |m, _| last(m),
-    );
+    let (orphan, spans, anchors) =
+        v.field("place", |m| (m.orphan, m.annotation.spans.clone(), m.annotation.anchors.clone()), |m, _| last(m));
     let (tag, code_revision) =
         v.field("tag", |m| (m.annotation.tag.clone(), m.annotation.code_revision), |m, _| last(m));
     let mut attributes = v.base.map(|b| b.annotation.attributes.clone()).unwrap_or_default();

@@ -77,7 +77,8 @@ impl<V: Clone + PartialEq + Serialize> Versions<'_, V> {
                 said.push((rank(version.value, &value), value, version.inputs.clone()));
             }
         }
-        let best = said.iter().enumerate().max_by(|(_, a), (_, b)| a.0.cmp(&b.0).then_with(|| key(&a.1).cmp(&key(&b.1))));
+        let best =
+            said.iter().enumerate().max_by(|(_, a), (_, b)| a.0.cmp(&b.0).then_with(|| key(&a.1).cmp(&key(&b.1))));
         let Some((best, _)) = best else {
             return base.unwrap_or_else(|| unreachable!("without a base everybody says something"));
         };

@@ -197,7 +197,12 @@ fn small_things(inputs: &[Input<'_>], base: Option<&Project>, project: &mut Proj
 /// What is not only a matter of wording: one id for two people, one name for two kinds of variable.
 fn undecided(lost: &Lost, inputs: &[Input<'_>], project: &Project) -> Option<Undecided> {
     let said = |input: &Input<'_>| match lost.item.kind {
-        Kind::Coder => project.coders.keys().find(|id| id.as_str() == lost.item.id).and_then(|id| input.project.coders.get(id)).map(|c| c.name.clone()),
+        Kind::Coder => project
+            .coders
+            .keys()
+            .find(|id| id.as_str() == lost.item.id)
+            .and_then(|id| input.project.coders.get(id))
+            .map(|c| c.name.clone()),
         _ => input.project.variables.get(&lost.item.id).map(|v| key(&v.kind)),
     };
     let meanwhile = match (lost.item.kind, lost.field.as_deref()) {
@@ -316,8 +321,10 @@ fn marks(
     at: &(CoderId, ArticleId),
     tell: Option<(&mut Report, usize)>,
 ) -> BTreeMap<crate::model::AnnotationId, Mark> {
-    let mark = |orphan| move |(id, a): (&crate::model::AnnotationId, &crate::model::Annotation)| {
-        (*id, Mark { orphan, annotation: a.clone() })
+    let mark = |orphan| {
+        move |(id, a): (&crate::model::AnnotationId, &crate::model::Annotation)| {
+            (*id, Mark { orphan, annotation: a.clone() })
+        }
     };
     let mut all: BTreeMap<_, _> = coding.orphans.iter().map(mark(true)).collect();
     let placed: Vec<_> = coding.annotations.iter().map(mark(false)).collect();

@@ -212,7 +212,8 @@ impl Report {
             }
         }
         for one in &self.unified {
-            let _ = writeln!(out, "One now: {} ({}) is {}; it was {}", one.item.told(), one.item.id, one.into, one.said);
+            let _ =
+                writeln!(out, "One now: {} ({}) is {}; it was {}", one.item.told(), one.item.id, one.into, one.said);
         }
         for kept in &self.kept {
             let _ = writeln!(out, "Kept: {}: {}", kept.item.told(), kept.why);

@@ -43,7 +43,8 @@ pub fn codes(
 ) -> BTreeMap<CodeId, Stand> {
     let mut stands = BTreeMap::new();
     let projects: Vec<&Project> = inputs.iter().map(|i| i.project).chain(base).collect();
-    let together = |ids: &[CodeId]| projects.iter().any(|p| ids.iter().filter(|id| p.codebook.codes.contains_key(id)).count() > 1);
+    let together =
+        |ids: &[CodeId]| projects.iter().any(|p| ids.iter().filter(|id| p.codebook.codes.contains_key(id)).count() > 1);
     let mut by_name: BTreeMap<String, Vec<CodeId>> = BTreeMap::new();
     for code in codes.values() {
         by_name.entry(name_of(&code.name)).or_default().push(code.id.clone());
@@ -54,7 +55,9 @@ pub fn codes(
             Keep::Of(whose) => chosen(inputs, codes, ids, whose).is_some(),
         });
         if !known {
-            report.notes.push(format!("no code called “{name}” was found as it was asked for; nothing was done about it"));
+            report
+                .notes
+                .push(format!("no code called “{name}” was found as it was asked for; nothing was done about it"));
         }
     }
     if choices.one_file {
@@ -118,7 +121,12 @@ fn chosen(inputs: &[Input<'_>], codes: &BTreeMap<CodeId, Code>, ids: &[CodeId], 
     of_input.next().is_none().then(|| code.clone())
 }
 
-fn unify(class: &[CodeId], codes: &mut BTreeMap<CodeId, Code>, stands: &mut BTreeMap<CodeId, Stand>, report: &mut Report) {
+fn unify(
+    class: &[CodeId],
+    codes: &mut BTreeMap<CodeId, Code>,
+    stands: &mut BTreeMap<CodeId, Stand>,
+    report: &mut Report,
+) {
     let Some((first, others)) = class.split_first() else { return };
     let Some(revision) = codes.get(first).map(|c| c.revision) else { return };
     for id in others {

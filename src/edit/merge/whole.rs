@@ -2,19 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Codings, Input};
 use super::report::{Item, Kept, Kind, Lost, Report};
+use super::{Codings, Input};
 use crate::model::{Annotation, CodeId, Coding, EntityId, Project, RelationEnd};
 
 /// Brings back what somebody deleted while somebody else went on using it. In `base` and in the `works` of the inputs,
 /// everything is called as in the result.
-pub fn bring_back(
-    project: &mut Project,
-    base: &Project,
-    inputs: &[Input<'_>],
-    works: &[Codings],
-    report: &mut Report,
-) {
+pub fn bring_back(project: &mut Project, base: &Project, inputs: &[Input<'_>], works: &[Codings], report: &mut Report) {
     let mut kept = |kind: Kind, id: &dyn ToString, name: &str| {
         let why = "deleted in one project, in use in another".to_owned();
         report.kept.push(Kept { item: Item::new(kind, id.to_string(), name), why });
