@@ -11,6 +11,7 @@
 
 mod atomic;
 mod files;
+mod single;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -24,6 +25,7 @@ use crate::edit::Touched;
 use crate::model::{Article, ArticleId, CoderId, Coding, Project};
 pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
+pub use single::OneFile;
 
 /// The version of the project folder that this program writes.
 pub const FORMAT: u32 = 2;

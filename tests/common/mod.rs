@@ -8,8 +8,8 @@ use framelens::edit::{Desk, Edit};
 use framelens::model::{
     Annotation, AnnotationId, Article, ArticleId, Attributes, Backups, ClaimKind, Code, CodeId, Coder, CoderId, Coding,
     Colour, Decision, DocumentCoding, Entity, EntityId, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome,
-    Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested, Tag,
-    Value, Variable, VariableKind, Voice,
+    Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested,
+    Tag, Value, Variable, VariableKind, Voice,
 };
 use framelens::text::{CharSpan, OffsetMap};
 use jiff::Timestamp;

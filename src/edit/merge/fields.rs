@@ -65,11 +65,11 @@ impl Serialize for KindOnly {
     }
 }
 
-/// What a code means goes together with its revision and its history; the higher revision wins. Without a base, so
-/// does all the rest.
+/// What a code means goes together with its revision and its history; the higher revision wins. Without a base, all
+/// the rest goes with it; of one revision, the one that is defined and has its place below another wins.
 pub fn code(v: &mut Versions<'_, Code>) -> Code {
     if v.base.is_none() {
-        return v.whole(|c| c.revision);
+        return v.whole(|c| (c.revision, !c.definition.is_empty(), c.parent.is_some()));
     }
     let (revision, definition, use_when, not_when, history) = v.field(
         "meaning",
@@ -157,11 +157,8 @@ pub fn mark(v: &mut Versions<'_, Mark>) -> Mark {
         return v.whole(order_of_marks);
     }
     let last = |m: &Mark| order_of_marks(m);
-    let (orphan, spans, anchors) = v.field(
-        "place",
-        |m| (m.orphan, m.annotation.spans.clone(), m.annotation.anchors.clone()),
-        |m, _| last(m),
-    );
+    let (orphan, spans, anchors) =
+        v.field("place", |m| (m.orphan, m.annotation.spans.clone(), m.annotation.anchors.clone()), |m, _| last(m));
     let (tag, code_revision) =
         v.field("tag", |m| (m.annotation.tag.clone(), m.annotation.code_revision), |m, _| last(m));
     let mut attributes = v.base.map(|b| b.annotation.attributes.clone()).unwrap_or_default();

@@ -197,7 +197,12 @@ fn small_things(inputs: &[Input<'_>], base: Option<&Project>, project: &mut Proj
 /// What is not only a matter of wording: one id for two people, one name for two kinds of variable.
 fn undecided(lost: &Lost, inputs: &[Input<'_>], project: &Project) -> Option<Undecided> {
     let said = |input: &Input<'_>| match lost.item.kind {
-        Kind::Coder => project.coders.keys().find(|id| id.as_str() == lost.item.id).and_then(|id| input.project.coders.get(id)).map(|c| c.name.clone()),
+        Kind::Coder => project
+            .coders
+            .keys()
+            .find(|id| id.as_str() == lost.item.id)
+            .and_then(|id| input.project.coders.get(id))
+            .map(|c| c.name.clone()),
         _ => input.project.variables.get(&lost.item.id).map(|v| key(&v.kind)),
     };
     let meanwhile = match (lost.item.kind, lost.field.as_deref()) {
@@ -290,12 +295,13 @@ fn coding(at: &(CoderId, ArticleId), sides: &[Arc<Coding>], before: &Coding, rep
     let document = |(): &(), _: &_| item(Kind::Document, at.1.to_string(), String::new());
     let documents = slots(report, &as_map(before), &all.iter().collect::<Vec<_>>(), document, fields::document);
     if before.document == DocumentCoding::default() {
-        // So what was nothing before and is something now was called a change, and is none but new.
+        // What was nothing before and is something now is not called a change, but new.
         let silent = |c: &Arc<Coding>| c.document == before.document;
-        for (came, side) in report.inputs.iter_mut().zip(sides).filter(|(_, side)| !silent(side)) {
-            let item = came.changed.pop();
-            came.new.extend(item.filter(|_| sides.iter().any(silent)));
-            debug_assert!(!side.is_empty());
+        for (n, came) in report.inputs.iter_mut().enumerate() {
+            let changed = came.changed.pop_if(|i| {
+                i.kind == Kind::Document && i.coder.as_ref() == Some(&at.0) && i.article.as_ref() == Some(&at.1)
+            });
+            came.new.extend(changed.filter(|_| if n == 0 { sides.iter().any(silent) } else { silent(&sides[0]) }));
         }
     }
 
@@ -316,8 +322,10 @@ fn marks(
     at: &(CoderId, ArticleId),
     tell: Option<(&mut Report, usize)>,
 ) -> BTreeMap<crate::model::AnnotationId, Mark> {
-    let mark = |orphan| move |(id, a): (&crate::model::AnnotationId, &crate::model::Annotation)| {
-        (*id, Mark { orphan, annotation: a.clone() })
+    let mark = |orphan| {
+        move |(id, a): (&crate::model::AnnotationId, &crate::model::Annotation)| {
+            (*id, Mark { orphan, annotation: a.clone() })
+        }
     };
     let mut all: BTreeMap<_, _> = coding.orphans.iter().map(mark(true)).collect();
     let placed: Vec<_> = coding.annotations.iter().map(mark(false)).collect();
