@@ -4,6 +4,7 @@
 mod codebook;
 mod coding;
 mod jobs;
+mod merging;
 mod outside;
 mod saving;
 mod suggestions;
