@@ -6,10 +6,15 @@ use std::path::Path;
 
 /// Writes a temporary file beside `path`, forces it to disk, renames it over `path` and forces the folder to disk.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    replace_by(path, |file| file.write_all(content))
+}
+
+/// As [`replace`], for what is written piece by piece. Where `write` fails, the old file stays.
+pub fn replace_by<T>(path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut temporary = tempfile::Builder::new().prefix(".saving-").tempfile_in(folder)?;
-    temporary.write_all(content)?;
+    let written = write(temporary.as_file_mut())?;
     temporary.as_file().sync_all()?;
     // Temporary files are made for their owner alone; a project may be in a folder that a team shares.
     if let Ok(old) = fs::metadata(path) {
@@ -18,7 +23,8 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         share(temporary.as_file())?;
     }
     temporary.persist(path)?;
-    sync(folder)
+    sync(folder)?;
+    Ok(written)
 }
 
 /// Removes a file and forces its folder to disk.

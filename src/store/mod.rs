@@ -11,6 +11,9 @@
 
 mod atomic;
 mod files;
+mod layout;
+mod pack;
+mod zip;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -24,6 +27,8 @@ use crate::edit::Touched;
 use crate::model::{Article, ArticleId, CoderId, Coding, Project};
 pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
+use layout::Content;
+pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
 
 /// The version of the project folder that this program writes.
 pub const FORMAT: u32 = 2;
@@ -153,30 +158,11 @@ impl Store {
             return Err(StoreError::ReadOnly(why.clone()));
         }
         for touched in touched {
-            match touched {
-                Touched::Project => self.put(Path::new(MARK), Some(ProjectFile::of(project).to_ron()))?,
-                Touched::Codebook => {
-                    self.put(Path::new("codebook.ron"), Some(CodebookFile::of(&project.codebook).to_ron()))?;
-                }
-                Touched::Entities => {
-                    let some = (!project.entities.is_empty()).then(|| EntitiesFile::of(&project.entities).to_ron());
-                    self.put(Path::new("entities.ron"), some)?;
-                }
-                Touched::Article(id) => {
-                    let article = project.articles.get(id);
-                    let text = article_path(id, "txt");
-                    if let Some(article) = article {
-                        self.put_text(&text, article)?;
-                    }
-                    self.put(&article_path(id, "ron"), article.map(|a| ArticleFile::of(a).to_ron()))?;
-                    if article.is_none() {
-                        self.put(&text, None)?;
-                    }
-                }
-                Touched::Coding(coder, article) => {
-                    let coding = project.coding(coder, article);
-                    let ron = coding.map(|c| CodingFile::of(coder, article, c).to_ron());
-                    self.put(&coding_path(coder, article), ron)?;
+            for (path, content) in layout::files_of(project, touched) {
+                match content {
+                    Some(Content::Text(text)) => self.put_text(&path, text)?,
+                    Some(Content::Ron(ron)) => self.put(&path, Some(ron))?,
+                    None => self.put(&path, None)?,
                 }
             }
         }
@@ -184,9 +170,9 @@ impl Store {
     }
 
     /// An article's text is written once; where the same text is there already, it is left alone.
-    fn put_text(&self, path: &Path, article: &Article) -> Result<(), StoreError> {
-        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == article.text.as_bytes());
-        if same { Ok(()) } else { self.put(path, Some(article.text.to_string())) }
+    fn put_text(&self, path: &Path, text: &str) -> Result<(), StoreError> {
+        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == text.as_bytes());
+        if same { Ok(()) } else { self.put(path, Some(text.to_owned())) }
     }
 
     /// Replaces one file, or removes it (`None`).
@@ -222,14 +208,6 @@ pub fn everything(project: &Project) -> BTreeSet<Touched> {
     all.extend(project.articles.keys().cloned().map(Touched::Article));
     all.extend(project.codings.keys().cloned().map(|(coder, article)| Touched::Coding(coder, article)));
     all
-}
-
-fn article_path(id: &ArticleId, ending: &str) -> PathBuf {
-    Path::new("articles").join(format!("{id}.{ending}"))
-}
-
-fn coding_path(coder: &CoderId, article: &ArticleId) -> PathBuf {
-    Path::new("coding").join(coder.as_str()).join(format!("{article}.ron"))
 }
 
 /// One file, with a notice where it holds what this program does not know or would lose.
