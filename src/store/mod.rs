@@ -10,8 +10,10 @@
 //! ```
 
 mod atomic;
+pub mod backups;
 mod files;
 mod layout;
+pub mod migrate;
 mod pack;
 mod zip;
 

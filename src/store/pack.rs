@@ -20,7 +20,10 @@ pub const ENDING: &str = "framelens";
 pub(super) const WITHHELD: &str = "texts.ron";
 
 /// What a pack may hold: as much as a very large study.
-pub(super) const LIMITS: Limits = Limits { entries: 500_000, each: LARGEST, total: 4 << 30 };
+const LIMITS: Limits = Limits { entries: 500_000, each: LARGEST, total: 4 << 30, capitals: false };
+
+/// What a copy of a whole folder may hold: whatever lay there.
+const LIMITS_RAW: Limits = Limits { entries: 10_000_000, each: LARGEST, total: 1 << 40, capitals: true };
 
 /// How a pack says what is in it: this, and the BLAKE3 of its content in hex, stand in the zip file's comment.
 const COMMENT: &str = "Framelens ";
@@ -114,11 +117,16 @@ pub(super) fn write<B: AsRef<[u8]>>(
 ) -> io::Result<Receipt> {
     let mut zip = Writer::new(BufWriter::new(out));
     let mut content = Content::default();
-    let mut count = 0;
+    let (mut count, mut total) = (0, 0);
     for (name, bytes) in files {
         content.add(&name, bytes.as_ref());
         zip.file(&name, bytes.as_ref())?;
         count += 1;
+        total += bytes.as_ref().len() as u64;
+        // What could not be read again is not written.
+        if count as u64 > LIMITS.entries || bytes.as_ref().len() as u64 > LIMITS.each || total > LIMITS.total {
+            return Err(io::Error::other("the project is too large for one file (more than 4 GB, or 500,000 files)"));
+        }
     }
     let content = content.hex();
     let bytes = zip.finish(&format!("{COMMENT}{content}"))?;
@@ -150,6 +158,7 @@ pub fn pack(project: &Project, out: &Path, force: bool) -> Result<Receipt, PackE
 pub(super) struct Pack {
     path: PathBuf,
     reader: Reader<BufReader<File>>,
+    strangers: Strangers,
 }
 
 /// What is done with a file that no project has.
@@ -162,14 +171,15 @@ pub(super) enum Strangers {
 }
 
 impl Pack {
-    pub fn open(path: &Path) -> Result<Self, PackError> {
+    pub fn open(path: &Path, strangers: Strangers) -> Result<Self, PackError> {
         let file = File::open(path).map_err(PackError::io("read", path))?;
         // Reading a pipe would wait for ever.
         if !file.metadata().map_err(PackError::io("read", path))?.is_file() {
             return Err(PackError::Damaged { path: path.to_owned(), reason: "it is not a file".to_owned() });
         }
-        let reader = Reader::open(BufReader::new(file), LIMITS).map_err(PackError::zip(path))?;
-        Ok(Self { path: path.to_owned(), reader })
+        let limits = if strangers == Strangers::Leave { LIMITS_RAW } else { LIMITS };
+        let reader = Reader::open(BufReader::new(file), limits).map_err(PackError::zip(path))?;
+        Ok(Self { path: path.to_owned(), reader, strangers })
     }
 
     /// The content's hash as the pack itself has it; not proven.
@@ -183,16 +193,12 @@ impl Pack {
     }
 
     /// The files that `wanted` knows, with their names. What a desktop puts into every zip file is passed over.
-    pub fn files<T>(
-        &self,
-        strangers: Strangers,
-        wanted: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<(Entry, T)>, PackError> {
+    pub fn files<T>(&self, wanted: impl Fn(&str) -> Option<T>) -> Result<Vec<(Entry, T)>, PackError> {
         let mut found = Vec::new();
         for entry in self.reader.entries() {
             if let Some(role) = wanted(&entry.name) {
                 found.push((entry.clone(), role));
-            } else if strangers == Strangers::Refuse && !harmless(entry) {
+            } else if self.strangers == Strangers::Refuse && !harmless(entry) {
                 return Err(PackError::Stranger {
                     path: self.path.clone(),
                     name: entry.name.escape_debug().to_string(),
@@ -214,7 +220,7 @@ impl Pack {
 
     /// The hash of what the pack really holds.
     pub fn content(&mut self) -> Result<String, PackError> {
-        let mut files = self.files(Strangers::Refuse, |name| Role::of(name).map(drop))?;
+        let mut files = self.files(|name| Role::of(name).map(drop))?;
         files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
         let mut content = Content::default();
         for (entry, ()) in files {
@@ -241,12 +247,12 @@ fn harmless(entry: &Entry) -> bool {
 /// # Errors
 /// Where the pack is damaged, hostile, or not a project, or the folder cannot be made. Nothing is left behind then.
 pub fn unpack(file: &Path, folder: &Path) -> Result<Vec<String>, PackError> {
-    let mut pack = Pack::open(file)?;
+    let mut pack = Pack::open(file, Strangers::Refuse)?;
     if pack.withheld() {
         return Err(PackError::TextsWithheld(file.to_owned()));
     }
     build(folder, |inside| {
-        extract(&mut pack, inside, Strangers::Refuse, Durable::Yes)?;
+        extract(&mut pack, inside, Durable::Yes)?;
         Ok(open_within(file, inside)?.notices)
     })
 }
@@ -304,8 +310,8 @@ pub(super) fn put(folder: &Path, role: &Role, bytes: &[u8], durable: Durable) ->
     write().map_err(PackError::io("write", &path))
 }
 
-pub(super) fn extract(pack: &mut Pack, folder: &Path, strangers: Strangers, durable: Durable) -> Result<(), PackError> {
-    for (entry, role) in pack.files(strangers, Role::of)? {
+pub(super) fn extract(pack: &mut Pack, folder: &Path, durable: Durable) -> Result<(), PackError> {
+    for (entry, role) in pack.files(Role::of)? {
         let bytes = pack.read(&entry)?;
         put(folder, &role, &bytes, durable)?;
     }
@@ -340,16 +346,16 @@ pub(super) fn open_within(file: &Path, folder: &Path) -> Result<Packed, PackErro
 /// # Errors
 /// As [`unpack`].
 pub fn read_packed(file: &Path) -> Result<Packed, PackError> {
-    let pack = Pack::open(file)?;
+    let pack = Pack::open(file, Strangers::Refuse)?;
     if pack.withheld() {
         return Err(PackError::TextsWithheld(file.to_owned()));
     }
-    read_open(pack, file, Strangers::Refuse)
+    read_open(pack, file)
 }
 
-pub(super) fn read_open(mut pack: Pack, file: &Path, strangers: Strangers) -> Result<Packed, PackError> {
+pub(super) fn read_open(mut pack: Pack, file: &Path) -> Result<Packed, PackError> {
     let folder = tempfile::Builder::new().prefix("framelens-").tempdir().map_err(PackError::io("unpack", file))?;
-    extract(&mut pack, folder.path(), strangers, Durable::No)?;
+    extract(&mut pack, folder.path(), Durable::No)?;
     open_within(file, folder.path())
 }
 

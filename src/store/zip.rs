@@ -3,7 +3,7 @@
 //! There is a container here of our own because its bytes must not depend on what else the program was built with: a
 //! library picks its compressor by what other libraries ask for. What is compressed is compressed by `miniz_oxide`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use miniz_oxide::deflate::compress_to_vec;
@@ -39,6 +39,8 @@ pub struct Limits {
     pub each: u64,
     /// Bytes in all files, unpacked.
     pub total: u64,
+    /// Whether two names that differ in nothing but capitals may be two files.
+    pub capitals: bool,
 }
 
 /// Why a zip file is not read.
@@ -291,7 +293,7 @@ impl<R: Read + Seek> Reader<R> {
             return Err(ZipError::Table("it is not where it should be"));
         }
         let table = take(&mut input, table_at, size)?;
-        let entries = read_table(&table, count, table_at)?;
+        let entries = read_table(&table, count, table_at, limits.capitals)?;
         Ok(Self { input, entries, comment, table_at, limits, taken: 0, taken_packed: 0 })
     }
 
@@ -351,7 +353,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-fn read_table(table: &[u8], count: u64, table_at: u64) -> Result<Vec<Entry>, ZipError> {
+fn read_table(table: &[u8], count: u64, table_at: u64, capitals: bool) -> Result<Vec<Entry>, ZipError> {
     const SHORT: ZipError = ZipError::Table("it ends too early");
     let mut entries = Vec::new();
     let mut rest = table;
@@ -395,9 +397,9 @@ fn read_table(table: &[u8], count: u64, table_at: u64) -> Result<Vec<Entry>, Zip
     if !rest.is_empty() {
         return Err(ZipError::Table("there is more than it counts"));
     }
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for entry in &entries {
-        if names.insert(entry.name.to_lowercase(), ()).is_some() {
+        if !names.insert(if capitals { entry.name.clone() } else { entry.name.to_lowercase() }) {
             return Err(ZipError::Twice(entry.name.clone()));
         }
     }
