@@ -15,6 +15,8 @@ mod files;
 mod layout;
 pub mod migrate;
 mod pack;
+pub mod repair;
+mod textless;
 mod zip;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +33,7 @@ pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
 use layout::Content;
 pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
+pub use textless::{SHARE, Shown, Texts, WORDS, pack_without_texts, rebuild};
 
 /// The version of the project folder that this program writes.
 pub const FORMAT: u32 = 2;

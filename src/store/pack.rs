@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::layout::{self, Role};
 use super::zip::{Entry, Limits, Reader, Writer, ZipError};
 use super::{LARGEST, MARK, Store, StoreError, atomic};
-use crate::model::Project;
+use crate::model::{ArticleId, Project};
 
 /// The ending of a packed project, without the dot.
 pub const ENDING: &str = "framelens";
@@ -52,6 +52,10 @@ pub enum PackError {
         .0.len(), if .0.len() == 1 { "that of" } else { "those of" }, some(.0)
     )]
     TextsMissing(Vec<String>),
+    #[error(
+        "“{0}” was coded and is not in the project, so that its words cannot be withheld. Put the article back first: framelens check PROJECT --repair"
+    )]
+    TextNeeded(ArticleId),
 }
 
 /// The first few of a list.
