@@ -101,11 +101,16 @@ impl Disk {
     /// Replaces a file so that, whatever happens, either the old one or the new one is there: writes a temporary file
     /// beside it, forces that to the disk, renames it over `path` and forces the folder to the disk.
     pub fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        self.replace_by(path, |file| self.write(file, path, content))
+    }
+
+    /// As [`replace`](Self::replace), for what is written piece by piece. Where `write` fails, the old file stays.
+    pub fn replace_by<T>(&self, path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
         let folder = path.parent().unwrap_or(Path::new("."));
         self.make_folder(folder)?;
         let make = || tempfile::Builder::new().prefix(".saving-").tempfile_in(folder);
         let mut temporary = self.step(Step::Create, path, make)?;
-        self.write(temporary.as_file_mut(), path, content)?;
+        let written = write(temporary.as_file_mut())?;
         self.step(Step::Sync, path, || temporary.as_file().sync_all())?;
         // Temporary files are made for their owner alone; a project may be in a folder that a team shares.
         if let Ok(old) = fs::metadata(path) {
@@ -114,7 +119,8 @@ impl Disk {
             share(temporary.as_file())?;
         }
         self.step(Step::Rename, path, || temporary.persist(path).map(drop).map_err(io::Error::from))?;
-        self.sync_folder(folder)
+        self.sync_folder(folder)?;
+        Ok(written)
     }
 
     /// Removes a file and forces its folder to the disk.

@@ -66,13 +66,13 @@ pub fn format_of(text: &str) -> Option<u32> {
 }
 
 /// RON with a field a line, for files that people read and compare.
-fn pretty<T: Serialize>(value: &T) -> String {
+pub fn pretty<T: Serialize>(value: &T) -> String {
     let config = ron::ser::PrettyConfig::new().new_line("\n").struct_names(false);
     ron::ser::to_string_pretty(value, config).map(|s| s + "\n").unwrap_or_else(|e| unreachable!("plain data: {e}"))
 }
 
 /// RON on one line.
-fn line<T: Serialize>(value: &T) -> String {
+pub fn line<T: Serialize>(value: &T) -> String {
     ron::ser::to_string(value).unwrap_or_else(|e| unreachable!("plain data: {e}"))
 }
 

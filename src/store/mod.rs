@@ -11,16 +11,23 @@
 //! journal/                      who has the project open, and what is not yet in the files above
 //! ```
 
+pub mod backups;
 mod disk;
 mod files;
 mod journal;
+mod layout;
 mod lock;
+pub mod migrate;
 mod outside;
+mod pack;
 mod read;
 mod recover;
+pub mod repair;
 mod single;
 mod strays;
+mod textless;
 mod writer;
+mod zip;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -30,14 +37,16 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::edit::{Edit, Touched};
-use crate::model::{Article, ArticleId, CoderId, Project};
+use crate::model::{ArticleId, Project};
 pub use disk::{Disk, Failure, Step, replace as replace_file};
-use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
 use journal::Begun;
+use layout::Content;
 pub use lock::Holder;
 pub use outside::Outside;
+pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
 use read::Seen;
 pub use single::OneFile;
+pub use textless::{SHARE, Shown, Texts, WORDS, pack_without_texts, rebuild};
 use writer::Writer;
 
 /// The version of the project folder that this program writes.
@@ -283,30 +292,11 @@ impl Store {
             return Err(StoreError::ReadOnly(why.clone()));
         }
         for touched in touched {
-            match touched {
-                Touched::Project => self.put(Path::new(MARK), Some(ProjectFile::of(project).to_ron()))?,
-                Touched::Codebook => {
-                    self.put(Path::new("codebook.ron"), Some(CodebookFile::of(&project.codebook).to_ron()))?;
-                }
-                Touched::Entities => {
-                    let some = (!project.entities.is_empty()).then(|| EntitiesFile::of(&project.entities).to_ron());
-                    self.put(Path::new("entities.ron"), some)?;
-                }
-                Touched::Article(id) => {
-                    let article = project.articles.get(id);
-                    let text = article_path(id, "txt");
-                    if let Some(article) = article {
-                        self.put_text(&text, article)?;
-                    }
-                    self.put(&article_path(id, "ron"), article.map(|a| ArticleFile::of(a).to_ron()))?;
-                    if article.is_none() {
-                        self.put(&text, None)?;
-                    }
-                }
-                Touched::Coding(coder, article) => {
-                    let coding = project.coding(coder, article);
-                    let ron = coding.map(|c| CodingFile::of(coder, article, c).to_ron());
-                    self.put(&coding_path(coder, article), ron)?;
+            for (path, content) in layout::files_of(project, touched) {
+                match content {
+                    Some(Content::Text(text)) => self.put_text(&path, text)?,
+                    Some(Content::Ron(ron)) => self.put(&path, Some(ron))?,
+                    None => self.put(&path, None)?,
                 }
             }
         }
@@ -314,9 +304,9 @@ impl Store {
     }
 
     /// An article's text is written once; where the same text is there already, it is left alone.
-    fn put_text(&self, path: &Path, article: &Article) -> Result<(), StoreError> {
-        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == article.text.as_bytes());
-        if same { Ok(()) } else { self.put(path, Some(article.text.to_string())) }
+    fn put_text(&self, path: &Path, text: &str) -> Result<(), StoreError> {
+        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == text.as_bytes());
+        if same { Ok(()) } else { self.put(path, Some(text.to_owned())) }
     }
 
     /// Replaces one file, or removes it (`None`).
@@ -447,14 +437,6 @@ pub fn everything(project: &Project) -> BTreeSet<Touched> {
     all.extend(project.articles.keys().cloned().map(Touched::Article));
     all.extend(project.codings.keys().cloned().map(|(coder, article)| Touched::Coding(coder, article)));
     all
-}
-
-fn article_path(id: &ArticleId, ending: &str) -> PathBuf {
-    Path::new("articles").join(format!("{id}.{ending}"))
-}
-
-fn coding_path(coder: &CoderId, article: &ArticleId) -> PathBuf {
-    Path::new("coding").join(coder.as_str()).join(format!("{article}.ron"))
 }
 
 fn broken(path: &Path, reason: impl Into<String>) -> StoreError {
