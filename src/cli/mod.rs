@@ -3,10 +3,12 @@
 //! Results go to standard output, everything else to standard error. A command ends with 0, with 1 where the work
 //! failed in whole or in part, or with 2 where it was called wrongly.
 
+pub mod apply;
 mod check;
 mod detect;
 mod export;
 mod import;
+mod lines;
 mod new;
 mod pipeline;
 mod progress;
@@ -48,6 +50,7 @@ pub struct Arguments {
 pub enum Command {
     New(new::New),
     Import(import::Import),
+    Apply(apply::Apply),
     Detect(detect::Detect),
     Export(export::Export),
     Check(check::Check),
@@ -66,6 +69,7 @@ impl Command {
         let result = match self {
             Self::New(command) => command.run(),
             Self::Import(command) => command.run(),
+            Self::Apply(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Check(command) => command.run(),
