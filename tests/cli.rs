@@ -128,7 +128,13 @@ fn a_damaged_project_is_found_and_left_alone() {
     assert_eq!(code(&checked), 1);
     assert!(out(&checked).contains("Not sound"), "{}", out(&checked));
     assert_eq!(fs::read_to_string(&text).unwrap(), "Something else");
+    // Other articles can come; nothing of this one is touched.
     let import = run(&["import", &project, &fixture("bridge.html")]);
+    assert_eq!(code(&import), 0);
+    assert!(err(&import).contains("was changed by another program"), "{}", err(&import));
+    assert_eq!(fs::read_to_string(&text).unwrap(), "Something else");
+    fs::write(text.with_extension("ron"), "not what it was").unwrap();
+    let import = run(&["import", &project, &fixture("ferry-header.txt")]);
     assert_eq!(code(&import), 1);
     assert!(err(&import).contains("reading only"));
     let missing = run(&["check", &place.path("nowhere")]);

@@ -135,11 +135,12 @@ fn saving_it_again_changes_no_byte() {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::write(to, content).unwrap();
     }
-    let opened = Store::open(copy.path()).unwrap();
+    let opened = Store::open_to_write(copy.path()).unwrap();
     opened.store.save(&opened.project, &everything(&opened.project)).unwrap();
     // And from nothing, not only over files that are the same already.
     let anew = tempfile::TempDir::new().unwrap();
-    Store::create(anew.path(), &opened.project).unwrap();
+    drop(Store::create(anew.path(), &opened.project).unwrap());
+    drop(opened);
     for folder in [copy.path(), anew.path()] {
         let after = files(folder);
         assert_eq!(after.len(), before.len());

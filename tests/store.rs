@@ -21,13 +21,16 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
-/// Every file below a folder with its bytes, and every folder.
+/// Every file below a folder with its bytes, and every folder, but for the one where it stands who has it open.
 fn snapshot(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
     let mut all = BTreeMap::new();
     let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
+            if path.ends_with("journal") {
+                continue;
+            }
             let content = if path.is_dir() {
                 open.push(path.clone());
                 None
@@ -94,6 +97,19 @@ struct OnDisk {
     store: Store,
 }
 
+/// What another program does that knows of no locks: puts the files of a project over those that are there.
+fn put_beside(root: &Path, project: &Project) {
+    let keep = TempDir::new().unwrap();
+    let store = Store::create(&keep.path().join("other"), project).unwrap();
+    for (path, content) in snapshot(store.root()) {
+        let to = root.join(path.strip_prefix(store.root()).unwrap());
+        match content {
+            Some(bytes) => fs::write(to, bytes).unwrap(),
+            None => fs::create_dir_all(to).unwrap(),
+        }
+    }
+}
+
 impl OnDisk {
     fn new(project: Project) -> Self {
         let keep = TempDir::new().unwrap();
@@ -135,17 +151,21 @@ proptest! {
 
     #[test]
     fn what_was_saved_is_read_again(mut dice in dice(900)) {
-        let disk = OnDisk::new(dice.project());
-        let written = snapshot(&disk.root);
-        let opened = Store::open(&disk.root).unwrap();
+        let OnDisk { _keep, root, project, store } = OnDisk::new(dice.project());
+        drop(store);
+        prop_assert!(!root.join("journal").exists());
+        let written = snapshot(&root);
+        prop_assert!(Store::open(&root).unwrap().store.read_only().is_some(), "it was opened to be read");
+        prop_assert_eq!(changed(&written, &snapshot(&root)), BTreeSet::new(), "reading wrote");
+        prop_assert!(!root.join("journal").exists(), "reading wrote");
+        let opened = Store::open_to_write(&root).unwrap();
         prop_assert_eq!(&opened.notices, &Vec::<String>::new());
         prop_assert_eq!(opened.store.read_only(), None);
-        prop_assert_eq!(&opened.project, &disk.project);
+        prop_assert_eq!(&opened.project, &project);
         prop_assert_eq!(opened.project.faults(), []);
-        prop_assert_eq!(changed(&written, &snapshot(&disk.root)), BTreeSet::new(), "reading wrote");
         // What was read is written to the same bytes, so saving again changes nothing.
         opened.store.save(&opened.project, &everything(&opened.project)).unwrap();
-        prop_assert_eq!(changed(&written, &snapshot(&disk.root)), BTreeSet::new(), "saving again changed a file");
+        prop_assert_eq!(changed(&written, &snapshot(&root)), BTreeSet::new(), "saving again changed a file");
         let copy = TempDir::new().unwrap();
         Store::create(copy.path(), &opened.project).unwrap();
         let copied: Vec<_> = snapshot(copy.path()).into_values().collect();
@@ -291,8 +311,8 @@ fn a_broken_main_file_is_an_error_that_names_it() {
     let disk = OnDisk::new(small());
     fs::remove_file(disk.root.join("codebook.ron")).unwrap();
     assert!(Store::open(&disk.root).unwrap_err().to_string().contains("codebook.ron"));
-    fs::write(disk.root.join("codebook.ron"), "(format: 2, leaves: 3)").unwrap();
-    assert!(Store::open(&disk.root).unwrap_err().to_string().contains("a newer Framelens made it (format 2"));
+    fs::write(disk.root.join("codebook.ron"), "(format: 3, leaves: 3)").unwrap();
+    assert!(Store::open(&disk.root).unwrap_err().to_string().contains("a newer Framelens made it (format 3"));
 }
 
 #[test]
@@ -317,7 +337,9 @@ fn a_broken_article_or_coding_closes_the_project_for_writing() {
 
     let disk = OnDisk::new(small());
     OnDisk::replace(&disk.article("txt"), "purge", "party");
-    let opened = disk.closed_for_writing("is not the text that was coded");
+    let opened = Store::open(&disk.root).unwrap();
+    assert_eq!(opened.notices, Vec::<String>::new());
+    assert_eq!(opened.changed, [disk.project.articles.keys().next().unwrap().clone()]);
     assert_eq!(opened.project.faults().len(), 2, "{:?}", opened.project.faults());
 
     let disk = OnDisk::new(small());
@@ -340,8 +362,10 @@ fn a_coding_that_lies_in_the_wrong_place_is_told() {
 
     // What a program that keeps folders in step leaves behind.
     let disk = OnDisk::new(small());
-    fs::copy(disk.coding(), disk.coding().with_file_name("first (conflicted copy).ron")).unwrap();
-    disk.closed_for_writing("cannot be an id");
+    let stray = disk.coding().with_file_name("first (conflicted copy).ron");
+    fs::copy(disk.coding(), &stray).unwrap();
+    let opened = Store::open(&disk.root).unwrap();
+    assert_eq!((opened.notices, opened.strays), (vec![], vec![stray]));
 }
 
 #[test]
@@ -404,8 +428,8 @@ fn files_of_a_newer_format_are_read_and_not_written() {
             "article" => disk.article("ron"),
             name => disk.root.join(name),
         };
-        OnDisk::replace(&path, "format: 1", "format: 2");
-        assert_eq!(FORMAT, 1);
+        OnDisk::replace(&path, "format: 2", "format: 3");
+        assert_eq!(FORMAT, 2);
         let opened = disk.closed_for_writing("newer Framelens");
         assert_eq!(opened.project, disk.project);
     }
@@ -414,36 +438,34 @@ fn files_of_a_newer_format_are_read_and_not_written() {
 #[test]
 fn what_another_program_changed_is_not_overwritten() {
     let mut disk = OnDisk::new(small());
-    let opened = Store::open(&disk.root).unwrap();
+    let mut mine = disk.project.clone();
     let all = everything(&disk.project);
     // The other program saves first.
     disk.project.title = "Theirs".to_owned();
-    disk.store.save(&disk.project, &all).unwrap();
+    put_beside(&disk.root, &disk.project);
     let before = snapshot(&disk.root);
-    let mut mine = opened.project;
     mine.title = "Mine".to_owned();
-    let error = opened.store.save(&mine, &all).unwrap_err();
+    let error = disk.store.save(&mine, &all).unwrap_err();
     assert!(matches!(error, StoreError::ChangedOutside(_)), "{error:?}");
     assert!(error.to_string().contains("project.ron"));
     assert_eq!(changed(&before, &snapshot(&disk.root)), BTreeSet::new());
     // The same change by both is no conflict.
     mine.title = "Theirs".to_owned();
-    opened.store.save(&mine, &all).unwrap();
+    disk.store.save(&mine, &all).unwrap();
     mine.title = "Next".to_owned();
-    opened.store.save(&mine, &all).unwrap();
+    disk.store.save(&mine, &all).unwrap();
     assert_eq!(Store::open(&disk.root).unwrap().project, mine);
 
     // A file that came into being meanwhile is theirs too.
     let mut theirs = mine.clone();
     let (coder, second) = (mine.coders.keys().next().unwrap().clone(), mine.articles.keys().nth(1).unwrap().clone());
     let at = Desk { coder, article: second };
-    let reopened = Store::open(&disk.root).unwrap();
     Edit::NothingFound { at: at.clone(), what: NothingFound { span: None }, present: true }.apply(&mut theirs).unwrap();
     let touched = BTreeSet::from([Touched::Coding(at.coder.clone(), at.article.clone())]);
-    reopened.store.save(&theirs, &touched).unwrap();
+    put_beside(&disk.root, &theirs);
     let span = Some(CharSpan::chars(0, 3));
     Edit::NothingFound { at, what: NothingFound { span }, present: true }.apply(&mut mine).unwrap();
-    assert!(matches!(opened.store.save(&mine, &touched), Err(StoreError::ChangedOutside(_))));
+    assert!(matches!(disk.store.save(&mine, &touched), Err(StoreError::ChangedOutside(_))));
     assert_eq!(Store::open(&disk.root).unwrap().project, theirs);
 }
 
@@ -483,7 +505,7 @@ fn deep_nesting_does_not_overflow_the_stack() {
         let real = fs::read_to_string(&file).unwrap();
         for open in ["(", "[", "{", "Some(", "a:(", "((x:", "/*", "{\"a\":", "[(", "#![enable(", "r#", "\"\\u{"] {
             let deep = open.repeat(N);
-            for content in [deep.clone(), real.replacen("format: 1,", &format!("format: 1, extra: {deep}"), 1)] {
+            for content in [deep.clone(), real.replacen("format: 2,", &format!("format: 2, extra: {deep}"), 1)] {
                 fs::write(&file, content).unwrap();
                 exercise(Store::open(&disk.root));
             }

@@ -126,6 +126,16 @@ impl History {
         }))
     }
 
+    /// The edit that [`undo`](Self::undo) would do.
+    pub fn undo_edit(&self) -> Option<&Edit> {
+        self.done.last().map(|s| &s.inverse)
+    }
+
+    /// The edit that [`redo`](Self::redo) would do.
+    pub fn redo_edit(&self) -> Option<&Edit> {
+        self.undone.last().map(|s| &s.forward)
+    }
+
     /// What [`undo`](Self::undo) would undo.
     pub fn next_undo(&self) -> Option<&str> {
         self.done.last().map(|s| s.label.as_str())

@@ -38,6 +38,23 @@ impl Edit {
         out
     }
 
+    /// What stands in the edit's slots before it is done: the edit that would put it back, made without doing anything.
+    pub fn found(&self, project: &Project) -> Self {
+        let mut slots = std::collections::BTreeSet::new();
+        let mut open = vec![self];
+        while let Some(edit) = open.pop() {
+            match edit {
+                Self::Batch(edits) => open.extend(edits),
+                one => slots.extend(one.slot()),
+            }
+        }
+        let mut edits: Vec<_> = slots.iter().filter_map(|slot| slot.in_project(project)).collect();
+        match edits.pop() {
+            Some(only) if edits.is_empty() => only,
+            last => Self::Batch(edits.into_iter().chain(last).collect()),
+        }
+    }
+
     /// The place that an edit of one slot fills; `None` for a batch.
     pub fn slot(&self) -> Option<Slot> {
         Some(match self {

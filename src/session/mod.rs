@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use crate::detect::Detector;
 use crate::edit::{Desk, Edit, EditError, Group, History, Touched};
 use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Project, slug};
-use crate::store::{Store, StoreError};
+use crate::store::{Opening, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::{Ends, shorten};
@@ -97,10 +97,36 @@ impl Session {
     /// Opens a project folder. Returns the session and what the user should be told of it.
     ///
     /// # Errors
-    /// As [`Store::open`].
+    /// As [`Store::open_to_write`].
     pub fn open(root: &Path, detector: Arc<dyn Detector>) -> Result<(Self, Vec<String>), StoreError> {
-        let opened = Store::open(root)?;
-        Ok((Self::new(opened.store, opened.project, detector), opened.notices))
+        let how = Opening { to_write: true, ..Opening::default() };
+        Self::open_as(root, detector, &how, &mut |_| ())
+    }
+
+    /// Opens a project folder in one way or the other. `listed` is called with the project as soon as its articles are
+    /// known, before any coding is read.
+    ///
+    /// # Errors
+    /// As [`Store::open_as`].
+    pub fn open_as(
+        root: &Path,
+        detector: Arc<dyn Detector>,
+        how: &Opening,
+        listed: &mut dyn FnMut(&Project),
+    ) -> Result<(Self, Vec<String>), StoreError> {
+        let opened = Store::open_as(root, how, listed)?;
+        let mut session = Self::new(opened.store, opened.project, detector);
+        if !opened.recovered.is_empty() && session.read_only().is_none() {
+            session.saving.note(opened.recovered, Instant::now());
+        }
+        let mut told: Vec<_> = opened.notices.into_iter().chain(opened.news).collect();
+        for article in &opened.changed {
+            let title = session.article(article).map(|a| a.display_title()).unwrap_or_default();
+            told.push(format!(
+                "The text of “{title}” was changed by another program since it was coded. Nothing on it is changed until its codings are found again."
+            ));
+        }
+        Ok((session, told))
     }
 
     /// Makes a project folder and opens it.
@@ -230,7 +256,9 @@ impl Session {
             self.revision += 1;
             return Ok(());
         }
-        let touched = self.history.perform(&mut self.project, label, edit, group)?;
+        let was = edit.found(&self.project);
+        let touched = self.history.perform(&mut self.project, label, edit.clone(), group)?;
+        self.store.journal(&self.project, &edit, was);
         self.note(touched);
         Ok(())
     }
@@ -258,7 +286,10 @@ impl Session {
         if self.together.is_some() {
             return Err(SessionError::NotTogether);
         }
+        let Some(edit) = self.history.undo_edit().cloned() else { return Ok(None) };
+        let was = edit.found(&self.project);
         let told = self.history.undo(&mut self.project)?;
+        self.store.journal(&self.project, &edit, was);
         Ok(told.map(|(label, touched)| {
             self.note(touched);
             label
@@ -273,7 +304,10 @@ impl Session {
         if self.together.is_some() {
             return Err(SessionError::NotTogether);
         }
+        let Some(edit) = self.history.redo_edit().cloned() else { return Ok(None) };
+        let was = edit.found(&self.project);
         let told = self.history.redo(&mut self.project)?;
+        self.store.journal(&self.project, &edit, was);
         Ok(told.map(|(label, touched)| {
             self.note(touched);
             label
@@ -319,6 +353,10 @@ impl Session {
     /// As [`Store::create`]; the session stays where it was then.
     pub fn save_copy(&mut self, root: &Path) -> Result<PathBuf, StoreError> {
         let store = Store::create(root, &self.project)?;
+        // What is done already belongs to the old folder too. Where it cannot be saved there, its journal has it.
+        if self.store.read_only().is_none() {
+            let _ = self.save_now();
+        }
         self.saving.forget();
         self.store = Arc::new(store);
         self.revision += 1;

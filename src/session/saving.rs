@@ -15,6 +15,9 @@ const LONGEST: Duration = Duration::from_secs(3);
 /// How long after a failure it is tried again.
 const RETRY: Duration = Duration::from_secs(10);
 
+/// How long a frame waits for the journal at the most.
+const FRAME: Duration = Duration::from_millis(10);
+
 /// How the project in memory stands to the one on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
@@ -39,6 +42,8 @@ pub(super) struct Saving {
 pub(super) struct SaveResult {
     pub result: Result<(), StoreError>,
     pub touched: BTreeSet<Touched>,
+    /// The last edit that was done when the project was copied to be written.
+    pub edit: u64,
 }
 
 impl Saving {
@@ -74,6 +79,8 @@ impl Session {
     pub fn saved(&self) -> Saved {
         if let Some((why, _)) = &self.saving.failure {
             Saved::Failed(why.clone())
+        } else if let Some(why) = self.store.journal_failure() {
+            Saved::Failed(why)
         } else if self.saving.waiting.is_empty() && self.saving.writing.is_none() {
             Saved::Yes
         } else {
@@ -97,16 +104,20 @@ impl Session {
         self.saving.writing = Some(touched.clone());
         // Articles and codings are shared, so the copy costs a pointer each.
         let (project, store) = (self.project.clone(), self.store.clone());
+        let edit = store.last_edit();
         self.jobs.start("Saving", move |_| {
             let result = store.save(&project, &touched);
-            Outcome::Saved(SaveResult { result, touched })
+            Outcome::Saved(SaveResult { result, touched, edit })
         });
     }
 
     pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<Told> {
         self.saving.writing.take()?;
         match done.result {
-            Ok(()) => self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned())),
+            Ok(()) => {
+                self.store.saved_up_to(done.edit);
+                self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned()))
+            }
             Err(error) => {
                 let first = self.saving.failure.is_none();
                 self.saving.failure = Some((error.to_string(), Instant::now()));
@@ -121,7 +132,20 @@ impl Session {
     /// # Errors
     /// What went wrong; the work stays in memory.
     pub fn settle(&mut self) -> Result<(), SessionError> {
-        self.save_now().map(drop)
+        // Where the journal cannot be written, whole files may; either will do.
+        if self.store.settle(None).is_err() {
+            self.save_now()?;
+        }
+        Ok(())
+    }
+
+    /// Waits a moment for what was done in this frame to be on disk. Where the disk takes longer, the frame is drawn all
+    /// the same, and [`saved`](Self::saved) says how things stand.
+    pub fn settle_soon(&self) {
+        // A failure is told by `saved`, and the journal is tried again by itself.
+        if !self.store.is_settled() && self.store.journal_failure().is_none() {
+            let _ = self.store.settle(Some(FRAME));
+        }
     }
 
     /// Writes everything that waits, now, and waits for it. Returns what the jobs that ended meanwhile have to tell.
@@ -136,10 +160,12 @@ impl Session {
         }
         let touched = std::mem::take(&mut self.saving.waiting);
         if touched.is_empty() {
+            self.store.saved_up_to(self.store.last_edit());
             return Ok(told);
         }
         match self.store.save(&self.project, &touched) {
             Ok(()) => {
+                self.store.saved_up_to(self.store.last_edit());
                 self.saving.forget();
                 Ok(told)
             }

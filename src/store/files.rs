@@ -228,16 +228,12 @@ impl ArticleFile {
     /// The article, or why its parts cannot be those of its text.
     pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
         let end = CharOffset(text.chars().count());
-        fit(&self.parts, end)?;
-        Ok(Article {
-            id,
-            text: text.into(),
-            end,
-            hash: self.hash,
-            metadata: self.metadata,
-            parts: self.parts,
-            source: self.source,
-        })
+        // Where the text is not the one that was coded, parts may lie behind its end: they stay in the file until somebody
+        // says what is to become of them.
+        let changed = Article::hash_of(&text) != self.hash;
+        let parts = if changed && fit(&self.parts, end).is_err() { Vec::new() } else { self.parts };
+        fit(&parts, end)?;
+        Ok(Article { id, text: text.into(), end, hash: self.hash, metadata: self.metadata, parts, source: self.source })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Floor 3: the project folder. Whole files, replaced atomically; reading never writes.
+//! Floor 3: the project folder. Every edit is appended to a journal at once; whole files are replaced atomically, later.
+//! Reading never writes.
 //!
 //! ```text
 //! project.ron                   format version, id, title, coders, variable schema, settings
@@ -7,23 +8,32 @@
 //! articles/<id>.txt             the text exactly as coded; never rewritten
 //! articles/<id>.ron             its metadata, parts, source and text hash
 //! coding/<coder>/<article>.ron  one coder's work on one article, one annotation a line
+//! journal/                      who has the project open, and what is not yet in the files above
 //! ```
 
-mod atomic;
+mod disk;
 mod files;
+mod journal;
+mod lock;
+mod read;
+mod recover;
+mod writer;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use rayon::prelude::*;
-
-use crate::edit::Touched;
-use crate::model::{Article, ArticleId, CoderId, Coding, Project};
-pub use atomic::replace as replace_file;
-use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
+use crate::edit::{Edit, Touched};
+use crate::model::{Article, ArticleId, CoderId, Project};
+pub use disk::{Disk, Failure, Step, replace as replace_file};
+use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
+use journal::Begun;
+pub use lock::Holder;
+use read::Seen;
+use writer::Writer;
 
 /// The version of the project folder that this program writes.
 pub const FORMAT: u32 = 2;
@@ -33,6 +43,9 @@ const LARGEST: u64 = 256 << 20;
 
 /// The file by which a folder is known to be a project.
 const MARK: &str = "project.ron";
+
+/// The folder of the journals and of the lock.
+const JOURNALS: &str = "journal";
 
 /// Why a project could not be made, opened or saved.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +66,15 @@ pub enum StoreError {
     ChangedOutside(PathBuf),
     #[error("this project is open for reading only: {0}")]
     ReadOnly(String),
+    #[error("{path} is open already: {holder}. Close it there, or open it here for reading only")]
+    InUse {
+        path: PathBuf,
+        holder: Box<Holder>,
+        /// Whether they surely still have it; else they were seen not long ago, on another computer.
+        certain: bool,
+    },
+    #[error("the journal of {path} cannot be written: {reason}. Your work is still in memory")]
+    Journal { path: PathBuf, reason: String },
 }
 
 impl StoreError {
@@ -68,7 +90,14 @@ pub struct Store {
     root: PathBuf,
     read_only: Option<String>,
     /// What each file held when it was last read or written here, so that somebody else's change is never overwritten.
-    known: Mutex<HashMap<PathBuf, blake3::Hash>>,
+    known: Mutex<HashMap<PathBuf, Seen>>,
+    disk: Disk,
+    /// Made with the first edit.
+    journal: OnceLock<Option<Writer>>,
+    /// Journals of writers who are gone, whose edits wait to be saved in the files.
+    left: Mutex<Vec<PathBuf>>,
+    /// Held while the project is open for work. Dropped last, after the journal is closed.
+    lock: Option<lock::Lock>,
 }
 
 /// A project as it was read.
@@ -76,9 +105,26 @@ pub struct Store {
 pub struct Opened {
     pub store: Store,
     pub project: Project,
-    /// What the reader should be told, in whole sentences. Where it is not empty the store is read-only, unless the
-    /// sentence says otherwise.
+    /// Why nothing can be written, in whole sentences; none where it can.
     pub notices: Vec<String>,
+    /// What else is worth knowing: work that a crash had left in the journal, a lock that nobody holds any more.
+    pub news: Vec<String>,
+    /// Articles whose text is not the one that was coded.
+    pub changed: Vec<ArticleId>,
+    /// Files that look like copies of the project's own: what synchronising programs make when two write at once.
+    pub strays: Vec<PathBuf>,
+    /// What came out of a journal and is not yet in the files.
+    pub recovered: BTreeSet<Touched>,
+}
+
+/// How a project is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// To work in it: nobody else may have it open.
+    pub to_write: bool,
+    /// Also where somebody on another computer may still have it open.
+    pub force: bool,
+    pub disk: Disk,
 }
 
 impl Store {
@@ -87,6 +133,14 @@ impl Store {
     /// # Errors
     /// Where something is there already or cannot be written.
     pub fn create(root: &Path, project: &Project) -> Result<Self, StoreError> {
+        Self::create_on(root, project, Disk::default())
+    }
+
+    /// As [`create`](Self::create), on this disk.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn create_on(root: &Path, project: &Project, disk: Disk) -> Result<Self, StoreError> {
         match fs::read_dir(root) {
             Ok(mut entries) => {
                 if entries.next().is_some() {
@@ -94,21 +148,57 @@ impl Store {
                 }
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(root).map_err(StoreError::io("make the folder", root))?;
+                disk.make_folder(root).map_err(StoreError::io("make the folder", root))?;
             }
             Err(e) => return Err(StoreError::io("read the folder", root)(e)),
         }
-        let store = Self { root: root.to_owned(), read_only: None, known: Mutex::default() };
+        let lock = match lock::take(&root.join(JOURNALS), &disk, false) {
+            Ok(lock::Taken::Ours(lock, _)) => lock,
+            Ok(lock::Taken::Theirs { holder, certain }) => {
+                return Err(StoreError::InUse { path: root.to_owned(), holder: Box::new(holder), certain });
+            }
+            Err(e) => return Err(StoreError::io("write in", root)(e)),
+        };
+        let store = Self::new(root, disk, HashMap::new(), Some(lock));
         store.save(project, &everything(project))?;
         Ok(store)
     }
 
-    /// Opens the project folder at `root`. Nothing is written. A file of a newer version, or one that cannot be read,
-    /// makes the project read-only and is told in the notices, so that nothing in it can be lost.
+    fn new(root: &Path, disk: Disk, known: HashMap<PathBuf, Seen>, lock: Option<lock::Lock>) -> Self {
+        Self {
+            root: root.to_owned(),
+            read_only: None,
+            known: Mutex::new(known),
+            disk,
+            journal: OnceLock::new(),
+            left: Mutex::default(),
+            lock,
+        }
+    }
+
+    /// Reads the project folder at `root`, with what is only in its journals as yet. Nothing is written, now or later:
+    /// the store is read-only. What a newer version made, and what cannot be read, is told in the notices.
     ///
     /// # Errors
     /// Where the folder is not a project, or its `project.ron` or `codebook.ron` cannot be read.
     pub fn open(root: &Path) -> Result<Opened, StoreError> {
+        Self::open_as(root, &Opening::default(), &mut |_| ())
+    }
+
+    /// Opens the project folder at `root` to work in it. Where it can be read and not written, it is open for reading
+    /// only, and the notices say why.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and where somebody else has it open.
+    pub fn open_to_write(root: &Path) -> Result<Opened, StoreError> {
+        Self::open_as(root, &Opening { to_write: true, ..Opening::default() }, &mut |_| ())
+    }
+
+    /// Opens a project in one way or the other. `listed` is called with the project as soon as its articles are known.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`open_to_write`](Self::open_to_write).
+    pub fn open_as(root: &Path, how: &Opening, listed: &mut dyn FnMut(&Project)) -> Result<Opened, StoreError> {
         let root = if root.ends_with(MARK) { root.parent().unwrap_or(root) } else { root };
         let mark = root.join(MARK);
         if !mark.is_file() {
@@ -118,20 +208,52 @@ impl Store {
                 StoreError::Missing(root.to_owned())
             });
         }
-        let mut known = HashMap::new();
-        let mut notices = Vec::new();
-        let main: ProjectFile = load(&mark, &mut known, &mut notices)?;
-        let mut project = main.into_project();
-        let codebook = root.join("codebook.ron");
-        project.codebook = load::<CodebookFile>(&codebook, &mut known, &mut notices)?.into_codebook();
-        let entities = root.join("entities.ron");
-        if entities.is_file() {
-            project.entities = load::<EntitiesFile>(&entities, &mut known, &mut notices)?.into_entities();
+        let mut news = Vec::new();
+        let mut unwritable = None;
+        let mut lock = None;
+        if how.to_write {
+            match lock::take(&root.join(JOURNALS), &how.disk, how.force) {
+                Ok(lock::Taken::Ours(ours, before)) => {
+                    lock = Some(ours);
+                    news.extend(before.map(|holder| {
+                        format!("It was open before ({holder}) and not closed. Nobody has it open any more.")
+                    }));
+                }
+                Ok(lock::Taken::Theirs { holder, certain }) => {
+                    return Err(StoreError::InUse { path: root.to_owned(), holder: Box::new(holder), certain });
+                }
+                Err(error) => {
+                    unwritable = Some(format!(
+                        "{} cannot be written ({error}). The project is open for reading only.",
+                        root.display()
+                    ));
+                }
+            }
         }
-        read_articles(root, &mut project, &mut known, &mut notices)?;
-        read_codings(root, &mut project, &mut known, &mut notices)?;
-        let read_only = notices.first().cloned();
-        Ok(Opened { store: Self { root: root.to_owned(), read_only, known: Mutex::new(known) }, project, notices })
+        let (disk_state, mut found) = read::project(root, listed)?;
+        found.notices.splice(0..0, unwritable);
+        let recovered = recover::recover(root, disk_state, how.to_write)?;
+        found.notices.extend(recovered.notices);
+        news.extend(recovered.news);
+        let mut store = Self::new(root, how.disk.clone(), found.known, lock);
+        store.read_only = match found.notices.first() {
+            Some(notice) => Some(notice.clone()),
+            None if how.to_write => None,
+            None => Some("it was opened to be read".to_owned()),
+        };
+        if store.read_only.is_some() {
+            store.lock = None;
+        }
+        *store.left() = recovered.journals;
+        Ok(Opened {
+            store,
+            project: recovered.project,
+            notices: found.notices,
+            news,
+            changed: found.changed,
+            strays: found.strays,
+            recovered: recovered.touched,
+        })
     }
 
     pub fn root(&self) -> &Path {
@@ -201,18 +323,92 @@ impl Store {
         let new = content.as_ref().map(|c| blake3::hash(c.as_bytes()));
         if there == new {
             // Nothing to do; and if it was somebody else who wrote the same, so much the better.
-        } else if there.is_some() && there != known.get(&path).copied() {
+        } else if there.is_some() && there != known.get(&path).map(|seen| seen.hash) {
             return Err(StoreError::ChangedOutside(path));
         } else if let Some(content) = content {
-            atomic::replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path))?;
+            self.disk.replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path))?;
         } else if there.is_some() {
-            atomic::remove(&path).map_err(StoreError::io("remove", &path))?;
+            self.disk.remove(&path).map_err(StoreError::io("remove", &path))?;
         }
         match new {
-            Some(hash) => known.insert(path, hash),
+            Some(hash) => known.insert(path.clone(), Seen { hash, stamp: read::stamp(&path) }),
             None => known.remove(&path),
         };
         Ok(())
+    }
+}
+
+/// What is not in the files yet.
+impl Store {
+    /// Hands an edit to the journal, with what stood in its slots before. It is on disk once
+    /// [`settle`](Self::settle) says so.
+    pub fn journal(&self, project: &Project, edit: &Edit, was: Edit) {
+        if self.read_only.is_some() {
+            return;
+        }
+        let journal = self.journal.get_or_init(|| {
+            let name = format!("{}.journal", uuid::Uuid::now_v7());
+            let begun = Begun { format: FORMAT, project: project.id };
+            // Without a thread there is no journal: settling says so, and files are saved all the same.
+            Writer::new(self.root.join(JOURNALS).join(name), begun, self.disk.clone()).ok()
+        });
+        if let Some(journal) = journal {
+            journal.append(edit.clone(), was);
+        }
+    }
+
+    /// The number of the last edit that the journal was given; 0 where there was none.
+    pub fn last_edit(&self) -> u64 {
+        self.writer().map_or(0, Writer::last)
+    }
+
+    /// Waits until every edit so far is on disk, `longest` at the most. Returns whether all are.
+    ///
+    /// # Errors
+    /// Why they are not; they stay in memory and are tried again.
+    pub fn settle(&self, longest: Option<Duration>) -> Result<bool, StoreError> {
+        let failed = |reason| StoreError::Journal { path: self.root.clone(), reason };
+        match (self.journal.get(), &self.read_only) {
+            (_, Some(why)) => Err(StoreError::ReadOnly(why.clone())),
+            (None, None) => Ok(true),
+            (Some(Some(journal)), None) => journal.wait(longest).map_err(failed),
+            (Some(None), None) => Err(failed("the system gives no more threads".to_owned())),
+        }
+    }
+
+    /// Why the journal cannot be written, while it cannot.
+    pub fn journal_failure(&self) -> Option<String> {
+        self.writer().and_then(Writer::failure)
+    }
+
+    /// Says that everything up to this edit is in the files, and what other writers had left behind as well.
+    pub fn saved_up_to(&self, edit: u64) {
+        if let Some(journal) = self.writer() {
+            journal.saved(edit);
+        }
+        let left = std::mem::take(&mut *self.left());
+        for path in left {
+            // One that stays is replayed once more and changes nothing.
+            let _ = self.disk.remove(&path);
+        }
+    }
+
+    /// Whether another computer took the project although it is open here.
+    pub fn is_taken(&self) -> bool {
+        self.lock.as_ref().is_some_and(lock::Lock::is_lost)
+    }
+
+    /// Whether every edit so far is on disk, in the journal or in the files.
+    pub fn is_settled(&self) -> bool {
+        self.writer().is_none_or(Writer::is_settled)
+    }
+
+    fn writer(&self) -> Option<&Writer> {
+        self.journal.get()?.as_ref()
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -232,174 +428,6 @@ fn coding_path(coder: &CoderId, article: &ArticleId) -> PathBuf {
     Path::new("coding").join(coder.as_str()).join(format!("{article}.ron"))
 }
 
-/// One file, with a notice where it holds what this program does not know or would lose.
-fn load<T: Kind>(
-    path: &Path,
-    known: &mut HashMap<PathBuf, blake3::Hash>,
-    notices: &mut Vec<String>,
-) -> Result<T, StoreError> {
-    const CLOSED: &str = "The project is open for reading only, so that none of it is lost.";
-    let text = read_text(path, known)?;
-    let (value, unknown) = files::parse::<T>(&text).map_err(|reason| match files::format_of(&text) {
-        Some(format) if format > FORMAT => {
-            broken(path, format!("a newer Framelens made it (format {format}, this one knows {FORMAT}; {reason})"))
-        }
-        _ => broken(path, reason),
-    })?;
-    let shown = path.display();
-    if value.format() > FORMAT {
-        let format = value.format();
-        notices.push(format!(
-            "{shown} was made by a newer Framelens (format {format}, this one knows {FORMAT}). {CLOSED}"
-        ));
-    }
-    if let Some(id) = value.twice() {
-        notices.push(format!("{shown} holds {id} twice. {CLOSED}"));
-    }
-    if !unknown.paths.is_empty() {
-        let mut fields = unknown.paths.join(", ");
-        if unknown.more > 0 {
-            fields += &format!(" and {} more", unknown.more);
-        }
-        notices.push(format!("{shown} holds what this Framelens does not know ({fields}). {CLOSED}"));
-    }
-    Ok(value)
-}
-
-fn read_text(path: &Path, known: &mut HashMap<PathBuf, blake3::Hash>) -> Result<String, StoreError> {
-    let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
-    // Reading a pipe would wait for ever, and reading a device would never end.
-    if !about.is_file() {
-        return Err(broken(path, "it is not a file"));
-    }
-    if about.len() > LARGEST {
-        return Err(broken(path, format!("it is larger than {} MB", LARGEST >> 20)));
-    }
-    let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
-    known.insert(path.to_owned(), blake3::hash(&bytes));
-    String::from_utf8(bytes).map_err(|e| broken(path, format!("byte {} is not UTF-8", e.utf8_error().valid_up_to())))
-}
-
-/// The files with this ending right in a folder, sorted; none where the folder is missing.
-fn list(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, StoreError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(StoreError::io("read the folder", folder)(e)),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(StoreError::io("read the folder", folder))?.path();
-        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-        if path.extension().is_some_and(|e| e == ending) && !hidden {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// What one file gave: its value, what it held, and what to tell of it.
-struct Loaded<T> {
-    value: Option<T>,
-    known: HashMap<PathBuf, blake3::Hash>,
-    notices: Vec<String>,
-}
-
-/// Reads many files at once; one that fails becomes a notice.
-fn load_all<T: Send>(
-    paths: Vec<PathBuf>,
-    read: impl Fn(&Path, &mut HashMap<PathBuf, blake3::Hash>, &mut Vec<String>) -> Result<T, StoreError> + Sync,
-) -> Vec<Loaded<T>> {
-    paths
-        .into_par_iter()
-        .map(|path| {
-            let (mut known, mut notices) = (HashMap::new(), Vec::new());
-            let value = match read(&path, &mut known, &mut notices) {
-                Ok(value) => Some(value),
-                Err(error) => {
-                    notices.push(format!("{error}. The project is open for reading only, so that nothing is lost."));
-                    None
-                }
-            };
-            Loaded { value, known, notices }
-        })
-        .collect()
-}
-
-fn read_articles(
-    root: &Path,
-    project: &mut Project,
-    known: &mut HashMap<PathBuf, blake3::Hash>,
-    notices: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let loaded = load_all(list(&root.join("articles"), "ron")?, |path, known, notices| {
-        let file: ArticleFile = load(path, known, notices)?;
-        let id = id_of_file::<ArticleId>(path)?;
-        let text = read_text(&path.with_extension("txt"), known)?;
-        let article = file.into_article(id, text).map_err(|reason| broken(path, reason))?;
-        if Article::hash_of(&article.text) != article.hash {
-            notices.push(format!(
-                "{} is not the text that was coded. The project is open for reading only; restore the text from a copy.",
-                path.with_extension("txt").display()
-            ));
-        }
-        Ok(article)
-    });
-    for one in loaded {
-        known.extend(one.known);
-        notices.extend(one.notices);
-        if let Some(article) = one.value {
-            project.articles.insert(article.id.clone(), Arc::new(article));
-        }
-    }
-    Ok(())
-}
-
-fn read_codings(
-    root: &Path,
-    project: &mut Project,
-    known: &mut HashMap<PathBuf, blake3::Hash>,
-    notices: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let folder = root.join("coding");
-    let mut paths = Vec::new();
-    let coders = match fs::read_dir(&folder) {
-        Ok(entries) => entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_dir()).collect(),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(e) => return Err(StoreError::io("read the folder", &folder)(e)),
-    };
-    for coder in coders {
-        paths.extend(list(&coder, "ron")?);
-    }
-    paths.sort();
-    let loaded = load_all(paths, |path, known, notices| {
-        let file: CodingFile = load(path, known, notices)?;
-        let article = id_of_file::<ArticleId>(path)?;
-        let coder = id_of_file::<CoderId>(path.parent().unwrap_or(path))?;
-        if file.coder != coder || file.article != article {
-            return Err(broken(path, format!("it says it is {}’s work on {}", file.coder, file.article)));
-        }
-        let coding = file.into_coding().map_err(|reason| broken(path, reason))?;
-        Ok(((coder, article), coding))
-    });
-    let mut codings: BTreeMap<(CoderId, ArticleId), Arc<Coding>> = BTreeMap::new();
-    for one in loaded {
-        known.extend(one.known);
-        notices.extend(one.notices);
-        if let Some((key, coding)) = one.value {
-            codings.insert(key, Arc::new(coding));
-        }
-    }
-    project.codings = codings;
-    Ok(())
-}
-
 fn broken(path: &Path, reason: impl Into<String>) -> StoreError {
     StoreError::Broken { path: path.to_owned(), reason: reason.into() }
-}
-
-fn id_of_file<T: std::str::FromStr<Err = crate::model::IdError>>(path: &Path) -> Result<T, StoreError> {
-    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    stem.parse().map_err(|e: crate::model::IdError| broken(path, e.to_string()))
 }

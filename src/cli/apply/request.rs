@@ -82,7 +82,7 @@ pub struct Code {
     pub code: String,
     /// The id that the annotation is to have (a UUID).
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub id: Option<AnnotationId>,
     #[serde(flatten)]
     pub place: Place,
@@ -103,7 +103,7 @@ pub struct Mark {
     pub kind: String,
     /// The id that the annotation is to have (a UUID).
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub id: Option<AnnotationId>,
     #[serde(flatten)]
     pub place: Place,
@@ -356,12 +356,12 @@ pub struct Relate {
     /// What the line says: "denies", "same claim as".
     pub kind: String,
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub to: Option<AnnotationId>,
     #[serde(default)]
     pub entity: Option<String>,
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub id: Option<RelationId>,
 }
 
@@ -392,7 +392,7 @@ pub struct Accept {
     #[serde(default)]
     pub code: Option<String>,
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub id: Option<AnnotationId>,
     #[serde(default)]
     #[schemars(schema_with = "schema::voice")]
@@ -510,7 +510,7 @@ pub struct AddEntity {
     #[serde(default)]
     pub note: String,
     #[serde(default)]
-    #[schemars(schema_with = "schema::uuid")]
+    #[schemars(schema_with = "schema::some_uuid")]
     pub id: Option<EntityId>,
 }
 

@@ -31,15 +31,35 @@ pub fn schema() -> Value {
     }
     let mut definitions = generator.take_definitions(true);
     definitions.insert("Verb".into(), step);
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "One line of framelens apply",
         "oneOf": line["oneOf"],
         "$defs": definitions,
-    })
+    });
+    without_null_defaults(&mut schema);
+    schema
+}
+
+/// That a field which may be left out is nothing then goes without saying.
+fn without_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("default").is_some_and(Value::is_null) {
+                fields.remove("default");
+            }
+            fields.values_mut().for_each(without_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_null_defaults),
+        _ => {}
+    }
 }
 
 pub fn uuid(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "format": "uuid" })
+}
+
+pub fn some_uuid(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "null"], "format": "uuid" })
 }
 

@@ -1,0 +1,154 @@
+//! What stands in a journal: one record a line, each with its own checksum, so that whatever a crash leaves of the
+//! last one is known for what it is.
+//!
+//! ```text
+//! 9c56cc51b374c3ba Begun((format:2,project:"0195…",program:"0.2.0"))
+//! 53d2a1c0ee41f00b Did((number:1,edit:Title("Ferry"),was:Title("Untitled")))
+//! 1be0a75f4c2d9a33 Saved(1)
+//! ```
+//!
+//! The first word is the first 8 bytes, in hex, of the BLAKE3 hash of all that follows the blank up to the line's end.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::edit::Edit;
+
+/// One line of a journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Record {
+    /// The first line: what the edits are edits of.
+    Begun(Begun),
+    Did(Did),
+    /// Everything up to the edit of this number is in the project's files.
+    Saved(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The version of the project folder.
+    pub format: u32,
+    /// The project's id.
+    pub project: Uuid,
+}
+
+/// One edit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Did {
+    /// From 1, without a gap.
+    pub number: u64,
+    pub edit: Edit,
+    /// What stood in its slots before.
+    pub was: Edit,
+}
+
+impl Record {
+    /// The record as a line with its end.
+    pub fn line(&self) -> String {
+        // Plain data: writing it cannot fail; and RON on one line holds no line end, in strings neither.
+        let payload = ron::to_string(self).unwrap_or_else(|e| unreachable!("plain data: {e}"));
+        format!("{} {payload}\n", checksum(payload.as_bytes()))
+    }
+}
+
+fn checksum(payload: &[u8]) -> String {
+    blake3::hash(payload).to_hex()[..16].to_owned()
+}
+
+/// A journal as it was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub begun: Option<Begun>,
+    /// The edits that are not yet in the project's files, in order.
+    pub edits: Vec<Did>,
+    /// How many bytes at the end are no whole record: the one that was being written when the program died.
+    pub torn: usize,
+    /// How many whole lines were spoiled, with everything that comes after the first of them left out.
+    pub spoiled: usize,
+}
+
+/// Reads a journal. What is torn off at the end is left out and counted; so is everything behind a record that is not
+/// what was written, since later edits may build upon it.
+pub fn read(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
+        let (line, after) = (&rest[..end], &rest[end + 1..]);
+        match record(line) {
+            Some(Record::Begun(begun)) if found.begun.is_none() => found.begun = Some(begun),
+            Some(Record::Did(did)) if found.begun.is_some() => found.edits.push(did),
+            Some(Record::Saved(number)) if found.begun.is_some() => found.edits.retain(|did| did.number > number),
+            _ => {
+                // A record that is torn may end in the beginnings of a line end; one that is followed by others may not.
+                if after.is_empty() {
+                    found.torn = rest.len();
+                } else {
+                    found.spoiled = rest.iter().filter(|b| **b == b'\n').count();
+                }
+                return found;
+            }
+        }
+        rest = after;
+    }
+    found.torn = rest.len();
+    found
+}
+
+fn record(line: &[u8]) -> Option<Record> {
+    let line = str::from_utf8(line).ok()?;
+    let (sum, payload) = line.split_once(' ')?;
+    if sum != checksum(payload.as_bytes()) {
+        return None;
+    }
+    ron::from_str(payload).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal() -> (Vec<Record>, Vec<u8>) {
+        let begun = Begun { format: 2, project: Uuid::from_u128(7) };
+        let title = |t: &str| Edit::Title(t.to_owned());
+        let did = |number, edit, was| Record::Did(Did { number, edit: title(edit), was: title(was) });
+        let records =
+            vec![Record::Begun(begun), did(1, "a\nb", ""), did(2, "“c”", "a"), Record::Saved(1), did(3, "d", "“c”")];
+        let bytes = records.iter().flat_map(|r| r.line().into_bytes()).collect();
+        (records, bytes)
+    }
+
+    #[test]
+    fn what_is_saved_is_not_told_again() {
+        let found = read(&journal().1);
+        assert_eq!(found.edits.iter().map(|d| d.number).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!((found.torn, found.spoiled), (0, 0));
+    }
+
+    #[test]
+    fn wherever_it_breaks_off_the_records_before_are_read() {
+        let (records, bytes) = journal();
+        let mut ends = vec![0];
+        for record in &records {
+            ends.push(ends.last().unwrap() + record.line().len());
+        }
+        for cut in 0..bytes.len() {
+            let found = read(&bytes[..cut]);
+            let whole = ends.iter().filter(|end| **end <= cut).max().unwrap();
+            assert_eq!(found.torn, cut - whole, "cut at {cut}");
+            assert_eq!(found.spoiled, 0);
+        }
+    }
+
+    #[test]
+    fn one_wrong_bit_is_noticed_wherever_it_is() {
+        let bytes = journal().1;
+        let good = read(&bytes);
+        for at in 0..bytes.len() {
+            let mut bad = bytes.clone();
+            bad[at] ^= 4;
+            let found = read(&bad);
+            assert!(found.torn + found.spoiled > 0, "bit in byte {at}");
+            assert!(found.edits.iter().all(|did| good.edits.contains(did) || did.number == 1));
+        }
+    }
+}
