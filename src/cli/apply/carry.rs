@@ -114,7 +114,8 @@ impl Carrier<'_> {
                     Side::Start => Ends::Start,
                     Side::End => Ends::End,
                 };
-                self.session.move_end(&article, r.id, end, r.to)?;
+                // Each line is a step of its own; in the window, nudges in a row are one.
+                self.session.together("Move an end", |s| s.move_end(&article, r.id, end, r.to))?;
                 Ok(self.told(&article, r.id))
             }
             Verb::Remove(r) => {

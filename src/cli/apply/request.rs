@@ -2,6 +2,8 @@
 //!
 //! A field that may be absent, null or a value is an option of an option: absent leaves things as they are, null clears.
 
+#![allow(clippy::option_option, reason = "JSON tells what is absent from what is null")]
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
