@@ -182,12 +182,14 @@ fn once(chance: &mut Chance, tally: &mut Tally, root: &Path, program: &impl Fn(&
     let mut states = vec![begin];
     let mut expected: Vec<Answer> = Vec::new();
     let mut told: Vec<Value> = Vec::new();
+    let mut lines = Vec::new();
 
     let mut victim = Victim::new(program(root));
     let mut input = victim.child.stdin.take();
     let mut burst = Vec::new();
     for number in 1..=plan.lines {
         let mut line = line(chance, mirror.project());
+        lines.push(String::from_utf8_lossy(&line).into_owned());
         expected.push(carry_line(&mut mirror, number, &line, &Defaults::default()));
         states.push(mirror.project().clone());
         line.push(b'\n');
@@ -248,10 +250,17 @@ fn once(chance: &mut Chance, tally: &mut Tally, root: &Path, program: &impl Fn(&
     let found = (acknowledged..=sent).find(|k| states[*k] == opened.project);
     let Some(found) = found else {
         let lost = (0..acknowledged).rev().find(|k| states[*k] == opened.project);
-        let edit = framelens::edit::difference(&states[acknowledged], &opened.project);
+        let more = framelens::edit::difference(&states[acknowledged], &opened.project);
+        let less = framelens::edit::difference(&opened.project, &states[acknowledged]);
+        let told: Vec<_> = told.iter().map(ToString::to_string).collect();
+        let kept = place_kept(root);
         panic!(
             "{acknowledged} of {sent} lines were acknowledged, and the project is as after {lost:?}.\n\
-             From the acknowledged state to what was found: {edit:?}\nComplaints: {complaints}\n{told:?}"
+             What was found and should not be: {more:#?}\nWhat should be: {less:#?}\n\
+             Lines:\n{}\nAnswers:\n{}\nNews: {:?}\nComplaints: {complaints}\nThe folder is kept as {kept}",
+            lines.join("\n"),
+            told.join("\n"),
+            opened.news
         );
     };
     if by_itself {
@@ -268,6 +277,26 @@ fn once(chance: &mut Chance, tally: &mut Tally, root: &Path, program: &impl Fn(&
     let changed = |from: usize, to: usize| expected[from..to].iter().filter(|e| e.ok).count();
     tally.in_flight += changed(acknowledged, sent);
     tally.in_flight_kept += changed(acknowledged, found);
+}
+
+/// Copies a folder to where it stays after the test.
+fn place_kept(root: &Path) -> String {
+    let kept = tempfile::tempdir().unwrap().keep();
+    copy(root, &kept);
+    kept.display().to_string()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
 }
 
 /// Whether the saving of a file was broken off; what it left is cleared away, so that it is counted once.

@@ -91,6 +91,7 @@ pub struct Answer {
 
 /// Carries out one line and answers it. The change is on disk only when the session has settled.
 pub fn carry_line(session: &mut Session, number: usize, line: &[u8], defaults: &Defaults) -> Answer {
+    let line = line.trim_ascii_end();
     match serde_json::from_slice::<Request>(line) {
         Ok(mut request) => {
             let reference = request.reference.take();
