@@ -3,6 +3,7 @@
 mod compose;
 mod difference;
 mod history;
+pub mod merge;
 mod slot;
 
 use std::collections::BTreeSet;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::Session;
+use super::outside::Look;
 use super::saving::SaveResult;
 use super::suggestions::Detected;
 use crate::model::{Article, ArticleId, Project};
@@ -62,6 +63,7 @@ pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
     Imported(Vec<Article>, Vec<String>),
     Saved(SaveResult),
+    Looked(Box<Look>),
     /// Any other work; what to tell of it.
     Done(Result<String, String>),
     /// The job's thread panicked: a bug, told instead of hidden.
@@ -72,7 +74,8 @@ type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The jobs that run and the way their results come back.
 pub(super) struct Jobs {
-    running: Vec<(usize, JobView)>,
+    /// Those without a view run quietly.
+    running: Vec<(usize, Option<JobView>)>,
     next: usize,
     sender: Sender<(usize, Outcome)>,
     receiver: Mutex<Receiver<(usize, Outcome)>>,
@@ -89,10 +92,25 @@ impl Default for Jobs {
 impl Jobs {
     /// Starts a job on a thread of its own. Its outcome arrives with the next [`Session::poll`].
     pub fn start(&mut self, title: impl Into<String>, work: impl FnOnce(&Progress) -> Outcome + Send + 'static) {
+        let progress = Arc::new(Progress::default());
+        let view = JobView { title: title.into(), progress: progress.clone() };
+        self.spawn(Some(view), progress, work);
+    }
+
+    /// As [`start`](Self::start), without showing it to anybody.
+    pub fn start_quietly(&mut self, work: impl FnOnce(&Progress) -> Outcome + Send + 'static) {
+        self.spawn(None, Arc::default(), work);
+    }
+
+    fn spawn(
+        &mut self,
+        view: Option<JobView>,
+        progress: Arc<Progress>,
+        work: impl FnOnce(&Progress) -> Outcome + Send + 'static,
+    ) {
         let number = self.next;
         self.next += 1;
-        let progress = Arc::new(Progress::default());
-        self.running.push((number, JobView { title: title.into(), progress: progress.clone() }));
+        self.running.push((number, view));
         let (sender, wake) = (self.sender.clone(), self.wake.clone());
         let job = move || {
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&progress)));
@@ -126,7 +144,7 @@ impl Session {
 
     /// The jobs that run.
     pub fn jobs(&self) -> impl Iterator<Item = &JobView> {
-        self.jobs.running.iter().map(|(_, job)| job)
+        self.jobs.running.iter().filter_map(|(_, job)| job.as_ref())
     }
 
     /// Reads articles from files in the background and puts them into the project as one step.
@@ -161,6 +179,7 @@ impl Session {
                 Outcome::Done(Ok(text)) => told.push(Told::News(text)),
                 Outcome::Done(Err(error)) => told.push(Told::Trouble(format!("Not done: {error}"))),
                 Outcome::Saved(result) => told.extend(self.take_saved(result)),
+                Outcome::Looked(look) => told.extend(self.take_look(*look)),
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();
                     match self.add_articles(articles) {

@@ -9,6 +9,7 @@ mod coding;
 mod documents;
 mod entities;
 mod jobs;
+mod outside;
 mod relations;
 mod saving;
 mod suggestions;
@@ -86,6 +87,7 @@ pub struct Session {
     together: Option<Vec<Edit>>,
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
+    watching: outside::Watching,
     jobs: jobs::Jobs,
     detecting: suggestions::Detecting,
 }
@@ -115,7 +117,7 @@ impl Session {
         listed: &mut dyn FnMut(&Project),
     ) -> Result<(Self, Vec<String>), StoreError> {
         let opened = Store::open_as(root, how, listed)?;
-        let mut session = Self::new(opened.store, opened.project, detector);
+        let mut session = Self::new(opened.store, opened.project, opened.on_disk, detector);
         if !opened.recovered.is_empty() && session.read_only().is_none() {
             session.saving.note(opened.recovered, Instant::now());
         }
@@ -134,10 +136,11 @@ impl Session {
     /// # Errors
     /// As [`Store::create`].
     pub fn create(root: &Path, project: Project, detector: Arc<dyn Detector>) -> Result<Self, StoreError> {
-        Ok(Self::new(Store::create(root, &project)?, project, detector))
+        let store = Store::create(root, &project)?;
+        Ok(Self::new(store, project.clone(), project, detector))
     }
 
-    fn new(store: Store, project: Project, detector: Arc<dyn Detector>) -> Self {
+    fn new(store: Store, project: Project, on_disk: Project, detector: Arc<dyn Detector>) -> Self {
         Self {
             project,
             store: Arc::new(store),
@@ -147,7 +150,8 @@ impl Session {
             moment: None,
             together: None,
             documents: Vec::new(),
-            saving: saving::Saving::default(),
+            saving: saving::Saving::new(on_disk),
+            watching: outside::Watching::default(),
             jobs: jobs::Jobs::default(),
             detecting: suggestions::Detecting::new(detector),
         }
@@ -357,7 +361,8 @@ impl Session {
         if self.store.read_only().is_none() {
             let _ = self.save_now();
         }
-        self.saving.forget();
+        self.saving = saving::Saving::new(self.project.clone());
+        self.watching = outside::Watching::default();
         self.store = Arc::new(store);
         self.revision += 1;
         Ok(root.to_owned())

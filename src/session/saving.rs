@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::jobs::{Outcome, Told};
 use super::{Session, SessionError};
 use crate::edit::Touched;
+use crate::model::Project;
 use crate::store::StoreError;
 
 /// How long nothing must have changed before it is saved.
@@ -18,6 +19,9 @@ const RETRY: Duration = Duration::from_secs(10);
 /// How long a frame waits for the journal at the most.
 const FRAME: Duration = Duration::from_millis(10);
 
+/// How long the files wait for the journal at the most.
+const AHEAD: Duration = Duration::from_secs(5);
+
 /// How the project in memory stands to the one on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
@@ -29,8 +33,12 @@ pub enum Saved {
     Failed(String),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Saving {
+    /// The project as the files have it.
+    pub on_disk: Project,
+    /// How often files were written.
+    pub saves: u64,
     waiting: BTreeSet<Touched>,
     first: Option<Instant>,
     last: Option<Instant>,
@@ -42,19 +50,43 @@ pub(super) struct Saving {
 pub(super) struct SaveResult {
     pub result: Result<(), StoreError>,
     pub touched: BTreeSet<Touched>,
+    /// What was written.
+    pub project: Project,
     /// The last edit that was done when the project was copied to be written.
     pub edit: u64,
 }
 
 impl Saving {
+    /// A project whose files are as it is itself.
+    pub fn new(on_disk: Project) -> Self {
+        Self { on_disk, saves: 0, waiting: BTreeSet::new(), first: None, last: None, writing: None, failure: None }
+    }
+
+    pub fn is_writing(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// Whether nothing waits and nothing is being written.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.writing.is_none()
+    }
+
+    /// What made saving fail may be over.
+    pub fn try_again(&mut self) {
+        if let Some((_, failed)) = &mut self.failure {
+            *failed = Instant::now().checked_sub(RETRY).unwrap_or(*failed);
+        }
+    }
+
     pub fn note(&mut self, touched: BTreeSet<Touched>, now: Instant) {
         self.waiting.extend(touched);
         self.first.get_or_insert(now);
         self.last = Some(now);
     }
 
-    pub fn forget(&mut self) {
-        *self = Self::default();
+    /// Everything was written: the files are as `project` is.
+    pub fn done(&mut self, project: Project) {
+        *self = Self { saves: self.saves + 1, ..Self::new(project) };
     }
 
     /// What was being written when the job died waits again.
@@ -106,20 +138,32 @@ impl Session {
         let (project, store) = (self.project.clone(), self.store.clone());
         let edit = store.last_edit();
         self.jobs.start("Saving", move |_| {
+            // The journal goes ahead of the files; where it cannot be written, they are better than nothing.
+            let _ = store.settle(Some(AHEAD));
             let result = store.save(&project, &touched);
-            Outcome::Saved(SaveResult { result, touched, edit })
+            Outcome::Saved(SaveResult { result, touched, project, edit })
         });
     }
 
     pub(super) fn take_saved(&mut self, done: SaveResult) -> Option<Told> {
         self.saving.writing.take()?;
+        self.saving.saves += 1;
         match done.result {
             Ok(()) => {
                 self.store.saved_up_to(done.edit);
+                self.saving.on_disk = done.project;
+                self.put_away_copies();
                 self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned()))
             }
             Err(error) => {
                 let first = self.saving.failure.is_none();
+                if matches!(error, StoreError::ChangedOutside(_)) {
+                    // It is taken in with the next look, and then saved.
+                    self.saving.failure = Some((error.to_string(), Instant::now()));
+                    self.saving.waiting.extend(done.touched);
+                    self.look_outside(true);
+                    return None;
+                }
                 self.saving.failure = Some((error.to_string(), Instant::now()));
                 self.saving.waiting.extend(done.touched);
                 first.then(|| Told::Trouble(format!("Not saved: {error}")))
@@ -163,15 +207,26 @@ impl Session {
         while self.saving.writing.is_some() {
             told.extend(self.take_outcomes(true));
         }
-        let touched = std::mem::take(&mut self.saving.waiting);
+        let mut touched = std::mem::take(&mut self.saving.waiting);
         if touched.is_empty() {
             self.store.saved_up_to(self.store.last_edit());
+            self.store.settle(None)?;
             return Ok(told);
         }
-        match self.store.save(&self.project, &touched) {
+        let mut result = self.store.save(&self.project, &touched);
+        if matches!(result, Err(StoreError::ChangedOutside(_))) {
+            self.saving.waiting.clone_from(&touched);
+            told.extend(self.look_now());
+            touched.append(&mut self.saving.waiting);
+            result = self.store.save(&self.project, &touched);
+        }
+        match result {
             Ok(()) => {
                 self.store.saved_up_to(self.store.last_edit());
-                self.saving.forget();
+                self.saving.done(self.project.clone());
+                self.put_away_copies();
+                // Where the journal stopped in the middle, it must go, lest it bring back what is over.
+                self.store.settle(None)?;
                 Ok(told)
             }
             Err(error) => {

@@ -225,6 +225,11 @@ impl ArticleFile {
         pretty(self)
     }
 
+    /// The hash of the text that was coded.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// The article, or why its parts cannot be those of its text.
     pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
         let end = CharOffset(text.chars().count());

@@ -15,8 +15,10 @@ mod disk;
 mod files;
 mod journal;
 mod lock;
+mod outside;
 mod read;
 mod recover;
+mod strays;
 mod writer;
 
 use std::collections::{BTreeSet, HashMap};
@@ -32,6 +34,7 @@ pub use disk::{Disk, Failure, Step, replace as replace_file};
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
 use journal::Begun;
 pub use lock::Holder;
+pub use outside::Outside;
 use read::Seen;
 use writer::Writer;
 
@@ -115,6 +118,8 @@ pub struct Opened {
     pub strays: Vec<PathBuf>,
     /// What came out of a journal and is not yet in the files.
     pub recovered: BTreeSet<Touched>,
+    /// The project as the files alone have it.
+    pub on_disk: Project,
 }
 
 /// How a project is opened.
@@ -230,9 +235,9 @@ impl Store {
                 }
             }
         }
-        let (disk_state, mut found) = read::project(root, listed)?;
+        let (on_disk, mut found) = read::project(root, listed)?;
         found.notices.splice(0..0, unwritable);
-        let recovered = recover::recover(root, disk_state, how.to_write)?;
+        let recovered = recover::recover(root, on_disk.clone(), how.to_write)?;
         found.notices.extend(recovered.notices);
         news.extend(recovered.news);
         let mut store = Self::new(root, how.disk.clone(), found.known, lock);
@@ -253,6 +258,7 @@ impl Store {
             changed: found.changed,
             strays: found.strays,
             recovered: recovered.touched,
+            on_disk,
         })
     }
 
@@ -321,20 +327,27 @@ impl Store {
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let new = content.as_ref().map(|c| blake3::hash(c.as_bytes()));
+        let mut result = Ok(());
         if there == new {
             // Nothing to do; and if it was somebody else who wrote the same, so much the better.
         } else if there.is_some() && there != known.get(&path).map(|seen| seen.hash) {
             return Err(StoreError::ChangedOutside(path));
-        } else if let Some(content) = content {
-            self.disk.replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path))?;
-        } else if there.is_some() {
-            self.disk.remove(&path).map_err(StoreError::io("remove", &path))?;
+        } else {
+            let done = match &content {
+                Some(content) => self.disk.replace(&path, content.as_bytes()).map_err(StoreError::io("write", &path)),
+                None => self.disk.remove(&path).map_err(StoreError::io("remove", &path)),
+            };
+            // What was reported as failed may have been done all the same; then it is our own work that is there.
+            if done.is_err() && fs::read(&path).ok().map(|bytes| blake3::hash(&bytes)) != new {
+                return done;
+            }
+            result = done;
         }
         match new {
             Some(hash) => known.insert(path.clone(), Seen { hash, stamp: read::stamp(&path) }),
             None => known.remove(&path),
         };
-        Ok(())
+        result
     }
 }
 
@@ -383,13 +396,21 @@ impl Store {
 
     /// Says that everything up to this edit is in the files, and what other writers had left behind as well.
     pub fn saved_up_to(&self, edit: u64) {
+        // What others left behind goes first: replayed on its own, it would put an older state over what this journal
+        // calls saved. Together with all of this journal it does no harm.
+        let mut left = self.left();
+        while let Some(path) = left.first() {
+            match self.disk.remove(path) {
+                Ok(()) => {}
+                Err(_) if !path.exists() => {}
+                // While one stays, this journal keeps what came after it; the next saving tries again.
+                Err(_) => return,
+            }
+            left.remove(0);
+        }
+        drop(left);
         if let Some(journal) = self.writer() {
             journal.saved(edit);
-        }
-        let left = std::mem::take(&mut *self.left());
-        for path in left {
-            // One that stays is replayed once more and changes nothing.
-            let _ = self.disk.remove(&path);
         }
     }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::files::{self, ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
 use super::{FORMAT, LARGEST, MARK, StoreError, broken};
-use crate::model::{Article, ArticleId, CoderId, Coding, Project};
+use crate::model::{Article, ArticleId, Codebook, CoderId, Coding, Entity, EntityId, Project};
 
 /// What a file held when it was last read or written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,22 +60,40 @@ impl Findings {
 /// Where `project.ron` or `codebook.ron` cannot be read.
 pub fn project(root: &Path, listed: &mut dyn FnMut(&Project)) -> Result<(Project, Findings), StoreError> {
     let mut found = Findings::default();
-    let mut project = load::<ProjectFile>(&root.join(MARK), &mut found)?.into_project();
-    project.codebook = load::<CodebookFile>(&root.join("codebook.ron"), &mut found)?.into_codebook();
-    let entities = root.join("entities.ron");
-    if entities.is_file() {
-        project.entities = load::<EntitiesFile>(&entities, &mut found)?.into_entities();
+    let mut project = main(&root.join(MARK), &mut found)?;
+    project.codebook = codebook(&root.join("codebook.ron"), &mut found)?;
+    let register = root.join("entities.ron");
+    if register.is_file() {
+        project.entities = entities(&register, &mut found)?;
     }
-    for path in list(root, "ron")? {
-        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        if ["project", "codebook", "entities"].iter().any(|own| name.starts_with(own) && name != *own) {
-            found.strays.push(path);
-        }
-    }
+    found.strays = beside_main(root)?;
     read_articles(root, &mut project, &mut found)?;
     listed(&project);
     read_codings(root, &mut project, &mut found)?;
     Ok((project, found))
+}
+
+/// Files right in the project's folder that look like copies of its own.
+pub fn beside_main(root: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut files = list(root, "ron")?;
+    files.retain(|path| {
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        ["project", "codebook", "entities"].iter().any(|own| name.starts_with(own) && name != *own)
+    });
+    Ok(files)
+}
+
+/// `project.ron`: the project without its codes, articles and codings.
+pub fn main(path: &Path, found: &mut Findings) -> Result<Project, StoreError> {
+    Ok(load::<ProjectFile>(path, found)?.into_project())
+}
+
+pub fn codebook(path: &Path, found: &mut Findings) -> Result<Codebook, StoreError> {
+    Ok(load::<CodebookFile>(path, found)?.into_codebook())
+}
+
+pub fn entities(path: &Path, found: &mut Findings) -> Result<BTreeMap<EntityId, Entity>, StoreError> {
+    Ok(load::<EntitiesFile>(path, found)?.into_entities())
 }
 
 /// One file, with a notice where it holds what this program does not know or would lose.
@@ -109,7 +127,7 @@ pub fn load<T: Kind>(path: &Path, found: &mut Findings) -> Result<T, StoreError>
     Ok(value)
 }
 
-fn read_text(path: &Path, found: &mut Findings) -> Result<String, StoreError> {
+pub fn read_text(path: &Path, found: &mut Findings) -> Result<String, StoreError> {
     let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
     // Reading a pipe would wait for ever, and reading a device would never end.
     if !about.is_file() {
@@ -141,6 +159,15 @@ pub fn list(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, StoreError> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The folders right in a folder; none where it is missing.
+pub fn folders(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_dir()).collect()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(StoreError::io("read the folder", folder)(e)),
+    }
 }
 
 /// Reads many files at once; one that fails becomes a notice.
@@ -176,6 +203,8 @@ fn read_articles(root: &Path, project: &mut Project, found: &mut Findings) -> Re
         match path.extension().is_some_and(|e| e == "ron") {
             true if own => paths.push(path),
             _ if !own => found.strays.push(path),
+            // A text whose article was never written, or is gone already: ours to replace or to remove.
+            _ if !path.with_extension("ron").exists() => drop(read_text(&path, found)),
             _ => {}
         }
     }
@@ -198,14 +227,8 @@ pub fn article(path: &Path, found: &mut Findings) -> Result<Article, StoreError>
 }
 
 fn read_codings(root: &Path, project: &mut Project, found: &mut Findings) -> Result<(), StoreError> {
-    let folder = root.join("coding");
-    let coders = match fs::read_dir(&folder) {
-        Ok(entries) => entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.is_dir()).collect(),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(e) => return Err(StoreError::io("read the folder", &folder)(e)),
-    };
     let mut paths = Vec::new();
-    for coder in coders {
+    for coder in folders(&root.join("coding"))? {
         for path in list(&coder, "ron")? {
             if id_of_file::<ArticleId>(&path).is_ok() { paths.push(path) } else { found.strays.push(path) }
         }

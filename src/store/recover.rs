@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::journal::{self, Did};
 use super::read::list;
 use super::{FORMAT, JOURNALS, LARGEST, StoreError, broken};
-use crate::edit::{Edit, Slot, Touched};
+use crate::edit::merge::{Choices, Input, merge};
+use crate::edit::{Edit, Slot, Touched, difference};
 use crate::model::{Article, Project};
 
 /// A project with what its journals hold.
@@ -103,17 +104,31 @@ fn replay(edits: Vec<Did>, out: &mut Recovered) {
             }
         }
     }
-    let mut contested = 0;
-    for (slot, past) in &pasts {
+    let mut mine = out.project.clone();
+    edits.into_iter().for_each(|did| did.edit.replay(&mut mine));
+    // Where a file is as it was at any moment of the row, this program wrote it; else another one did.
+    let (mut before, mut theirs) = (out.project.clone(), out.project.clone());
+    let mut contested = false;
+    for (slot, past) in pasts {
         let here = slot.in_project(&out.project);
-        if here.as_ref().is_some_and(|here| !past.iter().any(|edit| same(edit, here))) {
-            contested += 1;
+        let own = here.is_none_or(|here| past.iter().any(|edit| same(edit, &here)));
+        contested |= !own;
+        if let Some(first) = past.into_iter().next() {
+            if own {
+                first.clone().replay(&mut theirs);
+            }
+            first.replay(&mut before);
         }
     }
-    let _ = contested;
-    for did in edits {
-        did.edit.replay(&mut out.project);
+    if !contested {
+        out.project = mine;
+        return;
     }
+    let inputs = [Input { name: "the journal", project: &mine }, Input { name: "the other program", project: &theirs }];
+    let merged = merge(&inputs, Some(&before), &Choices::default());
+    out.touched.extend(difference(&out.project, &merged.project).touches());
+    out.project = merged.project;
+    out.news.push(format!("Another program had changed what the journal changes too. {}", merged.report.text()));
 }
 
 /// Whether two edits put the same into a slot. An article's metadata has a slot of its own.

@@ -42,6 +42,8 @@ struct State {
     saved: u64,
     /// Why the journal could not be written; it is tried again.
     failure: Option<String>,
+    /// Whether the last attempt failed, also where somebody has asked for another one since.
+    has_failed: bool,
     closing: bool,
 }
 
@@ -157,7 +159,8 @@ impl Shared {
             if state.queue.is_empty() {
                 if state.closing {
                     if state.saved >= state.last {
-                        file.discard();
+                        // One that stays says that everything in it is saved: it does no harm.
+                        let _ = file.remove();
                     }
                     return;
                 }
@@ -167,8 +170,15 @@ impl Shared {
             // What came while the last ones were written is written together.
             let records: Vec<Record> = state.queue.iter().cloned().collect();
             let all_saved = state.saved >= state.last;
+            let failed = std::mem::replace(&mut state.has_failed, false);
             drop(state);
-            let result = file.append(&records, all_saved);
+            // A journal that lacks edits which the files have would bring back what came before them: where all is in
+            // the files, it goes. That needs no room on a full disk.
+            let result = if all_saved && (failed || file.length > LONG) {
+                file.remove()
+            } else {
+                file.append(&records, all_saved)
+            };
             state = self.lock();
             match result {
                 Ok(()) => {
@@ -178,6 +188,7 @@ impl Shared {
                     state.failure = None;
                 }
                 Err(error) => {
+                    state.has_failed = true;
                     state.failure = Some(error.to_string());
                     if state.closing {
                         self.changed.notify_all();
@@ -205,13 +216,6 @@ impl JournalFile {
             return Ok(());
         }
         let mut text: String = records.iter().map(Record::line).collect();
-        if all_saved && self.length > LONG {
-            // Everything is in the files: a journal with nothing but its beginning says the same.
-            self.open = None;
-            self.disk.remove(&self.path)?;
-            self.length = 0;
-            return Ok(());
-        }
         let disk = self.disk.clone();
         let file = match &mut self.open {
             Some(file) => {
@@ -249,10 +253,10 @@ impl JournalFile {
         Ok(())
     }
 
-    fn discard(&mut self) {
-        if self.open.take().is_some() {
-            // One that stays says that everything in it is saved: it does no harm.
-            let _ = self.disk.remove(&self.path);
-        }
+    /// Takes the journal away; the next edit makes a new one.
+    fn remove(&mut self) -> io::Result<()> {
+        self.open = None;
+        self.length = 0;
+        if self.path.exists() { self.disk.remove(&self.path) } else { Ok(()) }
     }
 }

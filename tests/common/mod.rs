@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use framelens::edit::{Desk, Edit};
 use framelens::model::{
     Annotation, AnnotationId, Article, ArticleId, Attributes, Backups, ClaimKind, Code, CodeId, Coder, CoderId, Coding,
     Colour, Decision, DocumentCoding, Entity, EntityId, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome,
-    Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Source, Stance, Suggested, Tag,
-    Value, Variable, VariableKind, Voice,
+    Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested,
+    Tag, Value, Variable, VariableKind, Voice,
 };
 use framelens::text::{CharSpan, OffsetMap};
 use jiff::Timestamp;
@@ -371,4 +372,98 @@ pub fn codes(project: &Project) -> Vec<CodeId> {
 
 pub fn coders(project: &Project) -> Vec<CoderId> {
     project.coders.keys().cloned().chain(["nobody".parse().unwrap()]).collect()
+}
+
+/// An edit of any kind, sound or not.
+pub fn edit(dice: &mut Dice, project: &Project, depth: usize) -> Edit {
+    let code_ids = codes(project);
+    let entities: Vec<_> = project.entities.keys().copied().collect();
+    let at = Desk { coder: dice.pick(&coders(project)), article: dice.pick(&articles(project)) };
+    let stranger = Article::new("A text that is not in the project", Metadata::default(), vec![], Source::default());
+    let article = project.articles.get(&at.article).cloned().unwrap_or_else(|| Arc::new(stranger));
+    let coding = project.coding(&at.coder, &at.article).cloned().unwrap_or_default();
+    let clear = dice.chance(3);
+    match dice.roll(if depth == 0 { 14 } else { 15 }) {
+        0 => Edit::Title(dice.words()),
+        1 => Edit::Settings(Settings { blind: dice.chance(2), ..Settings::default() }),
+        2 => {
+            let name = project.variables.keys().next().cloned().filter(|_| clear).unwrap_or_else(|| dice.words());
+            Edit::Variable { name, to: (!clear).then(|| dice.variable()) }
+        }
+        3 => {
+            let id = dice.pick(&coders(project));
+            let named = if dice.chance(5) { "else".parse().unwrap() } else { id.clone() };
+            Edit::Coder { id, to: (!clear).then(|| Coder { id: named, name: dice.words() }) }
+        }
+        4 => {
+            let id = dice.pick(&code_ids);
+            let parent = dice.chance(2).then(|| dice.pick(&code_ids));
+            Edit::Code { to: (!clear).then(|| Box::new(dice.code(id.clone(), parent))), id }
+        }
+        5 => {
+            let new = dice.entity();
+            let id = entities.first().copied().filter(|_| dice.chance(2)).unwrap_or(new.id);
+            Edit::Entity { id, to: (!clear).then(|| Box::new(new)) }
+        }
+        6 => {
+            let new = dice.article(9);
+            let id = if dice.chance(2) { new.id.clone() } else { at.article };
+            let mut again = (*article).clone();
+            again.parts.clear();
+            let new = if dice.chance(3) { again } else { Article { id: id.clone(), ..new } };
+            Edit::Article { id, to: (!clear).then(|| Arc::new(new)) }
+        }
+        7 => Edit::Metadata { article: at.article, to: Box::new(dice.metadata()) },
+        8 => {
+            let mut new = dice.annotation(&article, &code_ids, &entities);
+            let id = match coding.annotations.keys().next() {
+                Some(id) if dice.chance(2) => *id,
+                _ => new.id,
+            };
+            if !dice.chance(6) {
+                new.id = id;
+            }
+            match dice.roll(12) {
+                1 => new.spans.clear(),
+                2 => drop(new.anchors.pop()),
+                3 => new.spans = vec![CharSpan::chars(0, article.end.0 + 1)],
+                4 => new.spans = vec![CharSpan::chars(1, 1)],
+                5 => {
+                    new.spans = vec![CharSpan::chars(1, 2), CharSpan::chars(0, 1)];
+                    new.anchors = vec![new.anchors[0].clone(); 2];
+                }
+                _ => {}
+            }
+            Edit::Annotation { at, id, to: (!clear).then(|| Box::new(new)) }
+        }
+        9 => {
+            let ids: Vec<_> = coding.annotations.keys().copied().collect();
+            let new = dice.relation(&ids, &entities);
+            let id = coding.relations.keys().next().copied().filter(|_| clear).unwrap_or(new.id);
+            Edit::Relation { at, id, to: (!clear).then(|| Box::new(new)) }
+        }
+        10 => {
+            let to = if clear { DocumentCoding::default() } else { dice.document(&code_ids) };
+            Edit::Document { at, to: Box::new(to) }
+        }
+        11 => {
+            let mut what = dice.nothing_found(&article);
+            if dice.chance(5) {
+                what.span = Some(CharSpan::chars(0, article.end.0 + 5));
+            }
+            let what = coding.nothing_found.first().copied().filter(|_| clear).unwrap_or(what);
+            Edit::NothingFound { at, what, present: !clear }
+        }
+        12 => {
+            let (about, decision) = dice.decision(&article);
+            let about = coding.decisions.keys().next().cloned().filter(|_| clear).unwrap_or(about);
+            Edit::Decision { at, about, to: (!clear).then(|| Box::new(decision)) }
+        }
+        13 => {
+            let new = dice.annotation(&article, &code_ids, &entities);
+            let id = coding.orphans.keys().next().copied().filter(|_| clear).unwrap_or(new.id);
+            Edit::Orphan { at, id, to: (!clear).then(|| Box::new(Annotation { id, ..new })) }
+        }
+        _ => Edit::Batch((0..dice.roll(5)).map(|_| edit(dice, project, depth - 1)).collect()),
+    }
 }
