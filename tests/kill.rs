@@ -25,7 +25,7 @@ use framelens::model::{
     VariableKind,
 };
 use framelens::session::Session;
-use framelens::store::Store;
+use framelens::store::{Disk, Failure, Opening, Step, Store};
 use requests::{Chance, line};
 use serde_json::Value;
 
@@ -330,6 +330,49 @@ fn what_the_window_acknowledged_survives_every_kill() {
         command.args(["--exact", "a_session_frame_by_frame", "--nocapture", "--test-threads=1"]).env(CHILD, root);
         command
     });
+}
+
+/// What two programs that were killed left in their journals must not come back over what the third one saved, where
+/// it dies, or cannot go on, while it clears their journals away.
+#[test]
+fn journals_that_cannot_be_removed_bring_nothing_back() {
+    let place = tempfile::tempdir().unwrap();
+    let root = |n: u8| place.path().join(format!("study-{n}"));
+    let title = |session: &mut Session, title: &str| {
+        let line = serde_json::json!({ "do": "title", "title": title }).to_string();
+        assert!(carry_line(session, 1, line.as_bytes(), &Defaults::default()).ok);
+        session.settle().unwrap();
+    };
+    // A copy of a folder whose program still runs is as that program would leave it if it were killed.
+    let killed = |from: u8, to: u8| {
+        copy(&root(from), &root(to));
+        let _ = std::fs::remove_file(root(to).join("journal/open.ron"));
+    };
+    let mut first = session(&root(1), small_project());
+    title(&mut first, "One");
+    killed(1, 2);
+    let (mut second, _) = Session::open(&root(2), Arc::new(Rules::default())).unwrap();
+    title(&mut second, "Two");
+    killed(2, 3);
+    for removed in 0..3 {
+        let left = std::sync::atomic::AtomicI32::new(removed);
+        let disk = Disk::failing(move |step, path| {
+            let journal = path.extension().is_some_and(|e| e == "journal");
+            let fails = step == Step::Remove && journal && left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) <= 0;
+            fails.then_some(Failure::Before(std::io::ErrorKind::PermissionDenied))
+        });
+        let how = Opening { to_write: true, disk, ..Opening::default() };
+        let working = 10 + removed as u8;
+        copy(&root(3), &root(working));
+        let (mut third, _) = Session::open_as(&root(working), Arc::new(Rules::default()), &how, &mut |_| ()).unwrap();
+        title(&mut third, "Three");
+        third.save_now().unwrap();
+        third.settle().unwrap();
+        killed(working, working + 10);
+        let opened = Store::open(&root(working + 10)).unwrap();
+        assert_eq!(opened.project.title, "Three", "{removed} of the journals were removed");
+        assert_eq!(opened.project, *third.project());
+    }
 }
 
 /// Not a test by itself: where the variable is set, this is the program that is killed. It does with a session what the
