@@ -6,14 +6,14 @@ use super::App;
 use super::command::Command;
 use super::theme::{self, tokens};
 use super::widgets::{focus_ring, hint};
-use crate::model::{Article, ArticleId};
+use crate::model::{Article, ArticleId, Project};
 use crate::session::Session;
 
 /// Every row is as high, so that a list of any length is drawn in the same time.
 const ROW: f32 = 66.0;
 
 /// One line of the list, worked out when the project or the filter changes.
-struct Row {
+pub struct Row {
     id: ArticleId,
     title: String,
     /// Outlet and date.
@@ -36,7 +36,7 @@ pub struct ArticleList {
 impl ArticleList {
     /// The first article of a project, in the list's order.
     pub fn first(session: &Session) -> Option<ArticleId> {
-        sorted(session).first().map(|a| a.id.clone())
+        sorted(session.project()).first().map(|a| a.id.clone())
     }
 
     /// The article before or after another one in the list as it is filtered now.
@@ -62,7 +62,7 @@ impl ArticleList {
             return;
         }
         let wanted: Vec<String> = self.filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        self.rows = sorted(session)
+        self.rows = sorted(session.project())
             .into_iter()
             .map(|article| row(session, article))
             .filter(|r| {
@@ -74,9 +74,16 @@ impl ArticleList {
     }
 }
 
+/// The list of a project whose codings are not read yet.
+pub fn listed(project: &Project) -> Vec<Row> {
+    let row =
+        |a: &Article| Row { id: a.id.clone(), title: a.display_title(), about: about(a), coded: None, finished: false };
+    sorted(project).into_iter().map(row).collect()
+}
+
 /// The articles by date, then by title; those without a date come last.
-fn sorted(session: &Session) -> Vec<&Article> {
-    let mut articles: Vec<&Article> = session.project().articles.values().map(|a| &**a).collect();
+fn sorted(project: &Project) -> Vec<&Article> {
+    let mut articles: Vec<&Article> = project.articles.values().map(|a| &**a).collect();
     articles.sort_by_cached_key(|a| {
         let date = a.metadata.published.clone();
         (date.is_none(), date, a.display_title())
@@ -99,6 +106,11 @@ fn row(session: &Session, article: &Article) -> Row {
         // Full means finished, which only the coder can say.
         if whole || finished { 1.0 } else { 0.9 * reached as f32 / article.end.0.max(1) as f32 }
     });
+    Row { id: article.id.clone(), title: article.display_title(), about: about(article), coded, finished }
+}
+
+/// Outlet and date.
+fn about(article: &Article) -> String {
     let mut about = article.metadata.outlet.clone();
     if let Some(date) = article.metadata.published.as_deref() {
         if !about.is_empty() {
@@ -106,7 +118,7 @@ fn row(session: &Session, article: &Article) -> Row {
         }
         about.push_str(&day(date));
     }
-    Row { id: article.id.clone(), title: article.display_title(), about, coded, finished }
+    about
 }
 
 /// `2025-03-04T…` as `4 Mar 2025`; what is not a date as it is.
@@ -122,7 +134,16 @@ pub fn day(published: &str) -> String {
 impl App {
     pub(super) fn articles_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        let Some(session) = &self.session else { return };
+        let Some(session) = &self.session else {
+            if let Some(opening) = &self.opening {
+                ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, opening.rows.len(), |ui, range| {
+                    for row in &opening.rows[range] {
+                        row_ui(ui, row, false);
+                    }
+                });
+            }
+            return;
+        };
         self.articles.update(session);
         let count = session.project().articles.len();
         egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 12, bottom: 6 }).show(ui, |ui| {

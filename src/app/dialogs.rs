@@ -8,11 +8,13 @@ use super::App;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
+use super::opening::{Answered, InUse};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
 use crate::exchange;
 use crate::model::{CodeId, CoderId, Project};
 use crate::session::Session;
+use crate::store;
 
 /// The question that is open.
 pub enum Dialog {
@@ -42,6 +44,7 @@ pub enum Dialog {
         coders: Vec<(CoderId, String, bool)>,
     },
     CloseUnsaved(String),
+    InUse(InUse),
     Keys,
 }
 
@@ -70,6 +73,7 @@ enum Then {
     Create(PathBuf, String),
     AskExport,
     CloseWindow,
+    Open(PathBuf, store::Opening),
 }
 
 impl App {
@@ -104,6 +108,7 @@ impl App {
                 self.use_path(ctx, purpose, vec![path], kept);
             }
             Then::Create(folder, title) => self.create_project(ctx, &folder, &title),
+            Then::Open(path, how) => self.start_opening_as(ctx, &path, how),
             Then::CloseWindow => {
                 self.closing = true;
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -169,6 +174,11 @@ impl App {
                 });
                 then
             }
+            Dialog::InUse(in_use) => match in_use.ui(ui) {
+                None => Then::Stay,
+                Some(Answered::Leave) => Then::Close,
+                Some(Answered::Open(how)) => Then::Open(in_use.path.clone(), how),
+            },
             Dialog::Keys => {
                 keys_ui(ui, &self.faces, self.session.as_ref());
                 if ui.input(|i| i.key_pressed(Key::Questionmark)) { Then::Close } else { Then::Stay }

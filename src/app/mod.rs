@@ -9,6 +9,7 @@ mod dialogs;
 mod files;
 mod inspector;
 mod notices;
+mod opening;
 mod palette;
 mod reading;
 mod sample;
@@ -18,9 +19,8 @@ mod theme;
 mod transfer;
 mod widgets;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
@@ -46,16 +46,10 @@ pub struct Setup {
     pub detector: Arc<dyn Detector>,
 }
 
-/// A project that is being opened on another thread.
-struct Opening {
-    path: PathBuf,
-    receiver: Receiver<Result<(Session, Vec<String>), String>>,
-}
-
 /// The window.
 pub struct App {
     session: Option<Session>,
-    opening: Option<Opening>,
+    opening: Option<opening::Opening>,
     reading: Reading,
     shown: reading::Shown,
     settings: settings::Settings,
@@ -177,104 +171,6 @@ impl App {
         self.commands.push(command);
     }
 
-    fn start_opening(&mut self, ctx: &Context, path: &Path) {
-        let (sender, receiver) = channel();
-        let (root, detector, wake) = (path.to_owned(), self.detector.clone(), ctx.clone());
-        let open = move || {
-            let opened = Session::open(&root, detector).map_err(|e| e.to_string());
-            // Where the window is gone, nobody needs the project.
-            let _ = sender.send(opened);
-            wake.request_repaint();
-        };
-        self.opening = Some(Opening { path: path.to_owned(), receiver });
-        if std::thread::Builder::new().name("framelens-open".to_owned()).spawn(open).is_err() {
-            self.opening = None;
-            self.notices.warn("The project could not be opened: the system gives no more threads.");
-        }
-    }
-
-    fn open_sample(&mut self, ctx: &Context) {
-        match sample::copy(self.folder.as_deref()) {
-            Ok(path) => self.start_opening(ctx, &path),
-            Err(error) => self.notices.warn(format!("The sample project could not be opened: {error}")),
-        }
-    }
-
-    fn poll_opening(&mut self, ctx: &Context) {
-        let Some(opening) = &self.opening else { return };
-        let opened = match opening.receiver.try_recv() {
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => Err("the program broke off while it read the project".to_owned()),
-            Ok(opened) => opened,
-        };
-        let path = opening.path.clone();
-        self.opening = None;
-        match opened {
-            // Work may have gone on in the old project while the new one was read.
-            Ok((session, notices)) => {
-                if self.save_before_leaving() {
-                    self.take_session(ctx, session, notices);
-                }
-            }
-            Err(error) => {
-                self.notices.warn(error);
-                if self.settings.last_project.as_deref() == Some(path.as_path()) {
-                    self.settings.last_project = None;
-                }
-            }
-        }
-    }
-
-    /// Puts another project into the window. The one that was open has been saved before.
-    fn take_session(&mut self, ctx: &Context, mut session: Session, notices: Vec<String>) {
-        let wake = ctx.clone();
-        session.on_job_done(move || wake.request_repaint());
-        for notice in notices {
-            self.notices.warn(notice);
-        }
-        let root = session.root().to_owned();
-        self.choose_coder(&mut session, &root);
-        self.settings.last_project = Some(root);
-        self.settings.save(self.folder.as_deref());
-        let title = format!("{} — Framelens", session.project().title);
-        ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
-        let first = articles::ArticleList::first(&session);
-        self.reading = Reading::default();
-        self.articles = articles::ArticleList::default();
-        self.last_code = None;
-        self.inspector = inspector::Inspector::default();
-        if session.coder().is_none() && !session.project().coders.is_empty() && session.read_only().is_none() {
-            self.dialog = Some(dialogs::Dialog::who_codes(&session));
-        }
-        if let Some(article) = first {
-            self.reading.open(&mut session, &article);
-        }
-        self.session = Some(session);
-    }
-
-    /// Who codes: whoever coded here last; in a project without coders, whoever coded last anywhere, or is logged in; in
-    /// the sample, and where nothing can be changed, the coder who has done most. Otherwise it is asked, so that nobody
-    /// codes under another's name.
-    fn choose_coder(&self, session: &mut Session, root: &Path) {
-        if let Some(name) = self.settings.coders.get(root) {
-            session.code_as_named(name);
-        } else if session.project().coders.is_empty() {
-            let login = || ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok());
-            let name = self.settings.last_coder.clone().or_else(login);
-            session.code_as_named(name.filter(|n| !n.trim().is_empty()).as_deref().unwrap_or("Coder"));
-        } else if sample::is_sample(root, self.folder.as_deref()) || session.read_only().is_some() {
-            let first = session
-                .project()
-                .coders
-                .values()
-                .max_by_key(|c| session.project().codings.keys().filter(|(coder, _)| *coder == c.id).count());
-            if let Some(id) = first.map(|c| c.id.clone()) {
-                // The coder was just found in this project.
-                let _ = session.code_as(&id);
-            }
-        }
-    }
-
     fn open_article(&mut self, id: &ArticleId) {
         if let Some(session) = &mut self.session {
             self.reading.open(session, id);
@@ -297,6 +193,9 @@ impl App {
             for told in session.poll() {
                 self.notices.put(told);
             }
+            // Whoever comes back to the window may have been in another program that writes here.
+            let came_back = ctx.input(|i| i.events.contains(&egui::Event::WindowFocused(true)));
+            ctx.request_repaint_after(session.look_outside(came_back));
             if let Some(pause) = session.save_when_due() {
                 ctx.request_repaint_after(pause + Duration::from_millis(20));
             }
@@ -306,6 +205,9 @@ impl App {
         self.read_shortcuts(&ctx);
         self.take_dropped_files(&ctx);
         self.carry_out(&ctx);
+        if let Some(session) = &self.session {
+            session.settle_soon();
+        }
 
         let t = theme::tokens(ui);
         let bar = Frame::new().fill(t.panel).inner_margin(egui::Margin::symmetric(14, 6));

@@ -62,7 +62,7 @@ pub struct JobView {
 pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
     Imported(Vec<Article>, Vec<String>),
-    Saved(SaveResult),
+    Saved(Box<SaveResult>),
     Looked(Box<Look>),
     /// Any other work; what to tell of it.
     Done(Result<String, String>),
@@ -178,7 +178,7 @@ impl Session {
                 Outcome::Detected(article, detected) => self.take_detected(article, detected),
                 Outcome::Done(Ok(text)) => told.push(Told::News(text)),
                 Outcome::Done(Err(error)) => told.push(Told::Trouble(format!("Not done: {error}"))),
-                Outcome::Saved(result) => told.extend(self.take_saved(result)),
+                Outcome::Saved(result) => told.extend(self.take_saved(*result)),
                 Outcome::Looked(look) => told.extend(self.take_look(*look)),
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();

@@ -141,7 +141,7 @@ impl Session {
             // The journal goes ahead of the files; where it cannot be written, they are better than nothing.
             let _ = store.settle(Some(AHEAD));
             let result = store.save(&project, &touched);
-            Outcome::Saved(SaveResult { result, touched, project, edit })
+            Outcome::Saved(Box::new(SaveResult { result, touched, project, edit }))
         });
     }
 

@@ -217,7 +217,7 @@ impl Store {
         let mut unwritable = None;
         let mut lock = None;
         if how.to_write {
-            match lock::take(&root.join(JOURNALS), &how.disk, how.force) {
+            match take_lock(root, how) {
                 Ok(lock::Taken::Ours(ours, before)) => {
                     lock = Some(ours);
                     news.extend(before.map(|holder| {
@@ -431,6 +431,20 @@ impl Store {
     fn left(&self) -> MutexGuard<'_, Vec<PathBuf>> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the project's lock. One that this very program holds may be about to go: a job of a window that was closed a
+/// moment ago is still reading.
+fn take_lock(root: &Path, how: &Opening) -> io::Result<lock::Taken> {
+    for _ in 0..50 {
+        match lock::take(&root.join(JOURNALS), &how.disk, how.force)? {
+            lock::Taken::Theirs { holder, .. } if holder.process == std::process::id() => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            taken => return Ok(taken),
+        }
+    }
+    lock::take(&root.join(JOURNALS), &how.disk, how.force)
 }
 
 /// Every file of a project.
