@@ -371,6 +371,7 @@ fn journals_that_cannot_be_removed_bring_nothing_back() {
         killed(working, working + 10);
         let opened = Store::open(&root(working + 10)).unwrap();
         assert_eq!(opened.project.title, "Three", "{removed} of the journals were removed");
+        assert!(opened.news.iter().all(|n| !n.contains("nother program")), "{:?}", opened.news);
         assert_eq!(opened.project, *third.project());
     }
 }
