@@ -3,10 +3,12 @@
 //! Results go to standard output, everything else to standard error. A command ends with 0, with 1 where the work
 //! failed in whole or in part, or with 2 where it was called wrongly.
 
+pub mod apply;
 mod check;
 mod detect;
 mod export;
 mod import;
+mod lines;
 mod merge;
 mod merge_file;
 mod new;
@@ -52,6 +54,7 @@ pub struct Arguments {
 pub enum Command {
     New(new::New),
     Import(import::Import),
+    Apply(apply::Apply),
     Detect(detect::Detect),
     Export(export::Export),
     Check(check::Check),
@@ -73,6 +76,7 @@ impl Command {
         let result = match self {
             Self::New(command) => command.run(),
             Self::Import(command) => command.run(),
+            Self::Apply(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Check(command) => command.run(),

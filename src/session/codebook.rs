@@ -1,6 +1,6 @@
 //! What people do to the codebook.
 
-use super::{Session, SessionError, now};
+use super::{Session, SessionError};
 use crate::edit::{Edit, delete_code, move_code, put_code};
 use crate::model::{Code, CodeId};
 
@@ -10,8 +10,30 @@ impl Session {
     /// # Errors
     /// Where the name is empty or taken, or as [`perform`](Session::perform).
     pub fn add_code(&mut self, name: &str, parent: Option<CodeId>) -> Result<CodeId, SessionError> {
+        self.add_code_with(name, parent, None, |_| {})
+    }
+
+    /// As [`add_code`](Self::add_code), with a given id (`None`: one made of the name) and all that is said of it.
+    ///
+    /// # Errors
+    /// As [`add_code`](Self::add_code), or where the id or the key is taken.
+    pub fn add_code_with(
+        &mut self,
+        name: &str,
+        parent: Option<CodeId>,
+        id: Option<CodeId>,
+        fill: impl FnOnce(&mut Code),
+    ) -> Result<CodeId, SessionError> {
         self.check_name(name, None)?;
-        let code = self.new_code(name, parent);
+        let mut code = self.new_code(name, parent);
+        if let Some(id) = id {
+            if self.project.codebook.get(&id).is_some() {
+                return Err(SessionError::IdTaken(id.to_string()));
+            }
+            code.id = id;
+        }
+        fill(&mut code);
+        self.check_key(&code)?;
         let id = code.id.clone();
         self.perform(
             format!("Add the code “{}”", code.name),
@@ -19,6 +41,16 @@ impl Session {
             None,
         )?;
         Ok(id)
+    }
+
+    /// Whether a key that is given to a code is given to no other one.
+    pub fn check_key(&self, code: &Code) -> Result<(), SessionError> {
+        let Some(key) = code.shortcut else { return Ok(()) };
+        let same = |c: &&Code| c.id != code.id && c.shortcut.is_some_and(|s| s.to_lowercase().eq(key.to_lowercase()));
+        match self.project.codebook.codes.values().find(same) {
+            Some(other) => Err(SessionError::KeyTaken { key, code: other.name.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Changes a code. Where its meaning changes, its revision goes up.
@@ -44,7 +76,7 @@ impl Session {
             code.name = code.name.trim().to_owned();
         }
         let by = self.coder.as_ref().map(|c| c.id.clone()).ok_or(SessionError::NobodyCodes)?;
-        let edit = put_code(&self.project, code, &by, now());
+        let edit = put_code(&self.project, code, &by, self.now());
         self.perform(label, edit, None)
     }
 
@@ -53,7 +85,15 @@ impl Session {
     /// # Errors
     /// Where it would stand below itself, or as [`perform`](Session::perform).
     pub fn nest_code(&mut self, id: &CodeId, parent: Option<&CodeId>) -> Result<(), SessionError> {
-        let Some(edit) = move_code(&self.project, id, parent, usize::MAX) else {
+        self.move_code(id, parent, usize::MAX)
+    }
+
+    /// Moves a code below another one (`None`: to the roots), before the `position`th of the codes there.
+    ///
+    /// # Errors
+    /// As [`nest_code`](Self::nest_code).
+    pub fn move_code(&mut self, id: &CodeId, parent: Option<&CodeId>, position: usize) -> Result<(), SessionError> {
+        let Some(edit) = move_code(&self.project, id, parent, position) else {
             return Err(crate::edit::EditError::NoCode(id.clone()).into());
         };
         let name = self.project.codebook.get(id).map_or("", |c| &c.name).to_owned();

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Session, SessionError, now};
+use super::{Session, SessionError};
 use crate::detect::{Input, whose_words};
 use crate::edit::{Edit, Group};
 use crate::model::{
-    Annotation, AnnotationId, ArticleId, Attributes, CodeId, Layer, NothingFound, Origin, PartKind, Party, Tag, Voice,
+    Annotation, AnnotationId, ArticleId, Attributes, CodeId, Layer, Origin, PartKind, Party, Tag, Voice,
 };
 use crate::text::{CharOffset, CharSpan, Document};
 
@@ -44,26 +44,25 @@ impl Session {
         tag: Tag,
         label: impl Into<String>,
     ) -> Result<AnnotationId, SessionError> {
-        let (at, joins) = self.desk(article)?;
         let mut annotation = self.new_annotation(article, spans, tag)?;
         if annotation.tag.layer() == Layer::Frame {
             annotation.attributes = self.whose_words(article, annotation.hull());
         }
-        let id = annotation.id;
-        let edit = Edit::Annotation { at, id, to: Some(Box::new(annotation)) };
-        let edit = Edit::Batch(joins.into_iter().chain([edit]).collect());
-        self.perform(label, edit, None)?;
-        Ok(id)
+        self.annotate(article, annotation, label)
     }
 
-    pub(super) fn new_annotation(
+    /// An annotation as it would begin, not yet in the project: [`annotate`](Self::annotate) puts it there.
+    ///
+    /// # Errors
+    /// Where a stretch is empty or does not fit.
+    pub fn new_annotation(
         &mut self,
         article: &ArticleId,
         spans: Vec<CharSpan>,
         tag: Tag,
     ) -> Result<Annotation, SessionError> {
         let document = self.document(article).ok_or(SessionError::NothingSelected)?;
-        let now = now();
+        let now = self.now();
         let revision = tag.code().and_then(|c| self.project.codebook.get(c)).map_or(0, |c| c.revision);
         let mut annotation = Annotation {
             id: AnnotationId::new(),
@@ -121,7 +120,7 @@ impl Session {
         if let Origin::Accepted { edited, .. } = &mut annotation.origin {
             *edited = true;
         }
-        annotation.changed = now();
+        annotation.changed = self.now();
         self.perform(label, Edit::Annotation { at, id, to: Some(Box::new(annotation)) }, group)
     }
 
@@ -163,7 +162,7 @@ impl Session {
         })
     }
 
-    /// Takes an annotation away.
+    /// Takes an annotation away, with the relations that hang on it.
     ///
     /// # Errors
     /// Where it is gone, or as [`perform`](Session::perform).
@@ -171,33 +170,9 @@ impl Session {
         let (at, _) = self.desk(article)?;
         let annotation = self.annotation(article, id).ok_or(SessionError::NoAnnotation)?;
         let label = format!("Delete the coding of “{}”", shorten(&annotation.words()));
-        self.perform(label, Edit::Annotation { at, id, to: None }, None)
-    }
-
-    /// Says, or takes back, that a passage (`None`: the whole article) was read and holds nothing to code.
-    ///
-    /// # Errors
-    /// As [`perform`](Session::perform), or where nobody codes.
-    pub fn toggle_nothing_found(&mut self, article: &ArticleId, span: Option<CharSpan>) -> Result<(), SessionError> {
-        let (at, joins) = self.desk(article)?;
-        let what = NothingFound { span };
-        let present = !self.coding(article).is_some_and(|c| c.nothing_found.contains(&what));
-        let edit = Edit::NothingFound { at, what, present };
-        let label = if present { "Read, nothing found" } else { "Take back “nothing found”" };
-        self.perform(label, Edit::Batch(joins.into_iter().chain([edit]).collect()), None)
-    }
-
-    /// Says, or takes back, that the coder is done with an article.
-    ///
-    /// # Errors
-    /// As [`toggle_nothing_found`](Self::toggle_nothing_found).
-    pub fn toggle_finished(&mut self, article: &ArticleId) -> Result<(), SessionError> {
-        let (at, joins) = self.desk(article)?;
-        let mut document = self.coding(article).map(|c| c.document.clone()).unwrap_or_default();
-        let label = if document.finished.is_some() { "Reopen the article" } else { "Finish the article" };
-        document.finished = if document.finished.is_some() { None } else { Some(now()) };
-        let edit = Edit::Document { at, to: Box::new(document) };
-        self.perform(label, Edit::Batch(joins.into_iter().chain([edit]).collect()), None)
+        let mut edits = self.unrelate_all(id);
+        edits.push(Edit::Annotation { at, id, to: None });
+        self.perform(label, Edit::Batch(edits), None)
     }
 }
 

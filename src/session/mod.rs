@@ -1,13 +1,20 @@
 //! Floor 4: one open project. The window and the commands both work through it: it holds the project and its history,
 //! turns what people do into edits, saves behind their backs and runs the long jobs.
 
+mod annotations;
+mod articles;
 mod codebook;
+mod coders;
 mod coding;
+mod documents;
+mod entities;
 mod jobs;
 mod merging;
 mod outside;
+mod relations;
 mod saving;
 mod suggestions;
+mod together;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +29,7 @@ use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Pro
 use crate::store::{Opening, Store, StoreError};
 use crate::text::Document;
 
-pub use coding::Ends;
+pub use coding::{Ends, shorten};
 pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
 pub use suggestions::Detected;
@@ -46,6 +53,24 @@ pub enum SessionError {
     CodeExists(String),
     #[error("a code needs a name")]
     CodeNameless,
+    #[error("this cannot be part of a step with others")]
+    NotTogether,
+    #[error("a {0} needs a name")]
+    Nameless(&'static str),
+    #[error("“{name}” is already the name of a {what}")]
+    NameTaken { what: &'static str, name: String },
+    #[error("the id {0} is taken")]
+    IdTaken(String),
+    #[error("there is no {what} “{name}” in this project")]
+    Missing { what: &'static str, name: String },
+    #[error("{what} “{name}” is in use: {uses} times")]
+    InUse { what: &'static str, name: String, uses: usize },
+    #[error("the variable “{name}” {kind}; “{value}” does not fit")]
+    DoesNotFit { name: String, kind: String, value: String },
+    #[error("the article “{0}” is in the project already")]
+    ArticleExists(ArticleId),
+    #[error("the key “{key}” is given to the code “{code}”")]
+    KeyTaken { key: char, code: String },
 }
 
 /// One open project.
@@ -57,6 +82,10 @@ pub struct Session {
     coder: Option<Coder>,
     /// Counts the changes, so that what is derived from the project knows when it is stale.
     revision: u64,
+    /// The moment that what is done bears, where it is not the one it is done at.
+    moment: Option<Timestamp>,
+    /// The edits of a step that is being put together.
+    together: Option<Vec<Edit>>,
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
     watching: outside::Watching,
@@ -119,6 +148,8 @@ impl Session {
             history: History::default(),
             coder: None,
             revision: 0,
+            moment: None,
+            together: None,
             documents: Vec::new(),
             saving: saving::Saving::new(on_disk),
             watching: outside::Watching::default(),
@@ -224,11 +255,27 @@ impl Session {
         if let Some(why) = self.store.read_only() {
             return Err(SessionError::ReadOnly(why.to_owned()));
         }
+        if let Some(edits) = &mut self.together {
+            edit.clone().apply(&mut self.project)?;
+            edits.push(edit);
+            self.revision += 1;
+            return Ok(());
+        }
         let was = edit.found(&self.project);
         let touched = self.history.perform(&mut self.project, label, edit.clone(), group)?;
         self.store.journal(&self.project, &edit, was);
         self.note(touched);
         Ok(())
+    }
+
+    /// Lets everything that is done from now on bear this moment (`None`: the one it is done at), for work that was
+    /// done elsewhere before.
+    pub fn at_moment(&mut self, moment: Option<Timestamp>) {
+        self.moment = moment;
+    }
+
+    fn now(&self) -> Timestamp {
+        self.moment.unwrap_or_else(now)
     }
 
     fn note(&mut self, touched: BTreeSet<Touched>) {
@@ -241,6 +288,9 @@ impl Session {
     /// # Errors
     /// Where the step cannot be undone; it stays.
     pub fn undo(&mut self) -> Result<Option<String>, SessionError> {
+        if self.together.is_some() {
+            return Err(SessionError::NotTogether);
+        }
         let Some(edit) = self.history.undo_edit().cloned() else { return Ok(None) };
         let was = edit.found(&self.project);
         let told = self.history.undo(&mut self.project)?;
@@ -256,6 +306,9 @@ impl Session {
     /// # Errors
     /// Where the step cannot be done again.
     pub fn redo(&mut self) -> Result<Option<String>, SessionError> {
+        if self.together.is_some() {
+            return Err(SessionError::NotTogether);
+        }
         let Some(edit) = self.history.redo_edit().cloned() else { return Ok(None) };
         let was = edit.found(&self.project);
         let told = self.history.redo(&mut self.project)?;

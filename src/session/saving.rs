@@ -183,6 +183,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whether everything that was done so far is on disk, in the journal or in the files.
+    pub fn is_settled(&self) -> bool {
+        self.store.is_settled()
+    }
+
     /// Waits a moment for what was done in this frame to be on disk. Where the disk takes longer, the frame is drawn all
     /// the same, and [`saved`](Self::saved) says how things stand.
     pub fn settle_soon(&self) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::jobs::Outcome as JobOutcome;
-use super::{Session, SessionError, now};
+use super::{Session, SessionError};
 use crate::detect::{Detector, Findings, Input, Suggestion, suggestions};
 use crate::edit::{Desk, Edit};
 use crate::model::{
@@ -117,6 +117,20 @@ impl Session {
         self.accept_as(article, suggestion, None)
     }
 
+    /// Has the detector read an article now, and waits for it. Does nothing where its findings are known.
+    pub fn detect_now(&mut self, article: &ArticleId) {
+        if self.known_findings(article).is_some() {
+            return;
+        }
+        let Some(document) = self.document(article) else { return };
+        let Some(parts) = self.project.articles.get(article).map(|a| a.parts.clone()) else { return };
+        let detector = &self.detecting.detector;
+        let input = Input { document: &document, parts: &parts };
+        let findings = detector.detect(input, Layer::ALL);
+        let suggestions = suggestions(&findings, &**detector, input);
+        self.take_detected(article.clone(), Arc::new(Detected { findings, suggestions }));
+    }
+
     /// As [`accept`](Self::accept), with another code than the suggested one (`None`: with that).
     ///
     /// # Errors
@@ -127,6 +141,21 @@ impl Session {
         suggestion: &Suggestion,
         code: Option<&CodeId>,
     ) -> Result<AnnotationId, SessionError> {
+        self.accept_with(article, suggestion, code, AnnotationId::new())
+    }
+
+    /// As [`accept_as`](Self::accept_as), with the id that the annotation is to have.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept), or where the id is taken.
+    pub fn accept_with(
+        &mut self,
+        article: &ArticleId,
+        suggestion: &Suggestion,
+        code: Option<&CodeId>,
+        id: AnnotationId,
+    ) -> Result<AnnotationId, SessionError> {
+        self.check_free(id)?;
         let (at, joins) = self.desk(article)?;
         let mut edits: Vec<_> = joins.into_iter().collect();
         let suggested = self.tag_of(suggestion);
@@ -149,9 +178,9 @@ impl Session {
             score: suggestion.score,
             edited,
         };
-        let id = annotation.id;
+        annotation.id = id;
         edits.push(Edit::Annotation { at: at.clone(), id, to: Some(Box::new(annotation)) });
-        edits.push(decide(at, suggestion, Outcome::Accepted(id)));
+        edits.push(self.decide(at, suggestion, Outcome::Accepted(id)));
         self.perform(format!("Accept “{}”", suggestion.label), Edit::Batch(edits), None)?;
         Ok(id)
     }
@@ -163,8 +192,19 @@ impl Session {
     pub fn reject(&mut self, article: &ArticleId, suggestion: &Suggestion) -> Result<(), SessionError> {
         let (at, joins) = self.desk(article)?;
         let mut edits: Vec<_> = joins.into_iter().collect();
-        edits.push(decide(at, suggestion, Outcome::Rejected));
+        edits.push(self.decide(at, suggestion, Outcome::Rejected));
         self.perform(format!("Reject “{}”", suggestion.label), Edit::Batch(edits), None)
+    }
+
+    fn decide(&self, at: Desk, suggestion: &Suggestion, outcome: Outcome) -> Edit {
+        let decision = Decision {
+            detector: suggestion.detector.clone(),
+            version: suggestion.version.clone(),
+            score: suggestion.score,
+            outcome,
+            at: self.now(),
+        };
+        Edit::Decision { at, about: key(suggestion), to: Some(Box::new(decision)) }
     }
 
     /// A code that is not in the codebook yet.
@@ -226,17 +266,6 @@ impl<'a> Coded<'a> {
 /// By what an answered suggestion is known again.
 pub fn key(s: &Suggestion) -> Suggested {
     Suggested { span: s.span, layer: s.layer, label: s.label.clone() }
-}
-
-fn decide(at: Desk, suggestion: &Suggestion, outcome: Outcome) -> Edit {
-    let decision = Decision {
-        detector: suggestion.detector.clone(),
-        version: suggestion.version.clone(),
-        score: suggestion.score,
-        outcome,
-        at: now(),
-    };
-    Edit::Decision { at, about: key(suggestion), to: Some(Box::new(decision)) }
 }
 
 fn attributes(s: &Suggestion) -> Attributes {

@@ -388,13 +388,21 @@ impl Store {
 
     /// Says that everything up to this edit is in the files, and what other writers had left behind as well.
     pub fn saved_up_to(&self, edit: u64) {
+        // What others left behind goes first: replayed on its own, it would put an older state over what this journal
+        // calls saved. Together with all of this journal it does no harm.
+        let mut left = self.left();
+        while let Some(path) = left.first() {
+            match self.disk.remove(path) {
+                Ok(()) => {}
+                Err(_) if !path.exists() => {}
+                // While one stays, this journal keeps what came after it; the next saving tries again.
+                Err(_) => return,
+            }
+            left.remove(0);
+        }
+        drop(left);
         if let Some(journal) = self.writer() {
             journal.saved(edit);
-        }
-        let left = std::mem::take(&mut *self.left());
-        for path in left {
-            // One that stays is replayed once more and changes nothing.
-            let _ = self.disk.remove(&path);
         }
     }
 

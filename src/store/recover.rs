@@ -33,7 +33,9 @@ pub struct Recovered {
 pub fn recover(root: &Path, project: Project, after_crash: bool) -> Result<Recovered, StoreError> {
     let mut out =
         Recovered { project, touched: BTreeSet::new(), journals: Vec::new(), news: Vec::new(), notices: Vec::new() };
-    // They are named by the time they were begun.
+    // They are named by the time they were begun. Whoever began a later one built on the earlier ones, and may have died
+    // while saving all of it in the files: only together do they tell what a file of ours may hold.
+    let mut row = Vec::new();
     for path in list(&root.join(JOURNALS), "journal")? {
         let about = fs::metadata(&path).map_err(StoreError::io("read", &path))?;
         if !about.is_file() || about.len() > 4 * LARGEST {
@@ -61,12 +63,13 @@ pub fn recover(root: &Path, project: Project, after_crash: bool) -> Result<Recov
         if after_crash {
             tell(&found, &path, &mut out);
         }
-        replay(found.edits, &mut out);
+        row.extend(found.edits);
         // What is spoiled is kept for whoever can make sense of it.
         if found.spoiled == 0 {
             out.journals.push(path);
         }
     }
+    replay(row, &mut out);
     Ok(out)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 use super::super::complain;
+use super::super::lines::{Line, next_line};
 use super::super::pipeline::Feed;
 use super::InputFormat;
 use crate::import::{LARGEST, gather, is_json_lines};
@@ -150,20 +151,18 @@ fn lines_of_file(feed: &Feed<Job>, path: &Path) -> bool {
 fn put_lines(feed: &Feed<Job>, file: Option<&Path>, input: &mut impl BufRead) -> bool {
     let name = || file.map(|f| f.display().to_string());
     for number in 1.. {
-        let mut bytes = Vec::new();
-        match input.by_ref().take(LARGEST).read_until(b'\n', &mut bytes) {
-            Ok(0) => return true,
-            Ok(_) => {}
-            Err(error) => return failed(feed, name(), Some(number), &error),
-        }
-        if bytes.len() as u64 == LARGEST && !bytes.ends_with(b"\n") {
-            drop(bytes);
-            let error = format!("the line is longer than {} MB", LARGEST >> 20);
-            if !feed.put(Job::Failed { file: name(), number: Some(number), error }, 0) || skip_line(input).is_err() {
-                return false;
+        let mut bytes = match next_line(input, LARGEST) {
+            Ok(None) => return true,
+            Ok(Some(Line::Whole(bytes))) => bytes,
+            Ok(Some(Line::TooLong)) => {
+                let error = format!("the line is longer than {} MB", LARGEST >> 20);
+                if !feed.put(Job::Failed { file: name(), number: Some(number), error }, 0) {
+                    return false;
+                }
+                continue;
             }
-            continue;
-        }
+            Err(error) => return failed(feed, name(), Some(number), &error),
+        };
         if number == 1 && bytes.starts_with("\u{feff}".as_bytes()) {
             bytes.drain(.."\u{feff}".len());
         }
@@ -176,19 +175,4 @@ fn put_lines(feed: &Feed<Job>, file: Option<&Path>, input: &mut impl BufRead) ->
         }
     }
     true
-}
-
-/// Reads on to the end of the line without keeping it.
-fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = input.fill_buf()?;
-        let (size, end) = match buffer.iter().position(|b| *b == b'\n') {
-            Some(at) => (at + 1, true),
-            None => (buffer.len(), buffer.is_empty()),
-        };
-        input.consume(size);
-        if end {
-            return Ok(());
-        }
-    }
 }
