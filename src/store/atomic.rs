@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Writes a temporary file beside `path`, forces it to disk, renames it over `path` and forces the folder to disk.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     fs::create_dir_all(folder)?;
     let mut temporary = tempfile::Builder::new().prefix(".saving-").tempfile_in(folder)?;
     temporary.write_all(content)?;
@@ -24,7 +24,12 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Removes a file and forces its folder to disk.
 pub fn remove(path: &Path) -> io::Result<()> {
     fs::remove_file(path)?;
-    sync(path.parent().unwrap_or(Path::new(".")))
+    sync(folder_of(path))
+}
+
+/// The folder that a file is in; of a bare name, the one that is worked in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(unix)]
