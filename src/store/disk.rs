@@ -106,7 +106,7 @@ impl Disk {
 
     /// As [`replace`](Self::replace), for what is written piece by piece. Where `write` fails, the old file stays.
     pub fn replace_by<T>(&self, path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         self.make_folder(folder)?;
         let make = || tempfile::Builder::new().prefix(".saving-").tempfile_in(folder);
         let mut temporary = self.step(Step::Create, path, make)?;
@@ -126,7 +126,7 @@ impl Disk {
     /// Removes a file and forces its folder to the disk.
     pub fn remove(&self, path: &Path) -> io::Result<()> {
         self.step(Step::Remove, path, || fs::remove_file(path))?;
-        self.sync_folder(path.parent().unwrap_or(Path::new(".")))
+        self.sync_folder(folder_of(path))
     }
 
     /// Moves a file to where nothing is yet.
@@ -141,6 +141,11 @@ impl Disk {
     pub fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.step(Step::SyncFolder, folder, || if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) })
     }
+}
+
+/// The folder that a file is in; of a bare name, the one that is worked in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Replaces one file outside a project, as [`Disk::replace`] does.
