@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::{Edit, EditError, difference};
 use crate::model::{
-    Annotation, AnnotationId, Article, ArticleId, Coder, CoderId, Coding, NothingFound, Outcome, Part, Project,
-    Suggested,
+    Annotation, AnnotationId, Article, ArticleId, CoderId, Coding, NothingFound, Outcome, Part, Project, Suggested,
 };
 use crate::text::{Alignment, CharOffset, CharSpan, Finder, Found, OffsetMap};
 
@@ -71,7 +70,8 @@ impl Retexted {
 /// `old` is the text that was coded, where it is known from elsewhere; another one is not used.
 ///
 /// # Errors
-/// Where there is no such article.
+/// Where there is no such article. The edit itself is refused where somebody has work on the article whom the project
+/// does not list among its coders.
 pub fn retext(
     project: &Project,
     id: &ArticleId,
@@ -104,9 +104,6 @@ pub fn retext(
     article.parts = parts;
     target.articles.insert(id.clone(), Arc::new(article));
     for (key, coding) in codings {
-        // Work of somebody whom the project does not list could not be put back.
-        let coder = || Coder { id: key.0.clone(), name: key.0.to_string() };
-        target.coders.entry(key.0.clone()).or_insert_with(coder);
         target.codings.insert(key.clone(), Arc::new(move_.coding(&key.0, coding, &mut told)));
     }
     Ok((difference(project, &target), told))
@@ -246,17 +243,23 @@ impl Move<'_> {
     /// it that it is another passage.
     fn place(&self, span: CharSpan) -> Option<CharSpan> {
         let there = self.along.map(span)?;
-        let fits = !there.is_empty() && there.end <= self.map.char_len() && there.len() <= span.len().saturating_mul(2);
-        fits.then_some(there)
+        let fits = !there.is_empty() && there.end <= self.map.char_len();
+        (fits && there.len() <= span.len().saturating_mul(2)).then_some(there)
     }
 
     fn parts(&self, old: &[Part], unknown: bool, told: &mut Retexted) -> Vec<Part> {
         let mut new: BTreeMap<CharOffset, Part> = BTreeMap::new();
         for part in old {
-            // Where nothing is known of the old text, what still begins and ends with a line stands where it stood.
-            let stays = || Some(part.span).filter(|span| unknown && self.is_lines(*span));
+            // A line that grew is still that line.
+            let line = |span: &CharSpan| self.map.slice(*span).is_some_and(|s| !s.is_empty() && !s.contains('\n'));
+            let grown = || self.along.map(part.span).filter(line);
+            // Where nothing is known of the old text: what begins and ends with a line where it stood, or as far from
+            // there as the words moved that were found after it.
+            let near = self.along.near(part.span.start);
+            let moved = CharSpan { start: near, end: near + part.span.len() };
+            let stays = || [part.span, moved].into_iter().find(|span| unknown && self.is_lines(*span));
             let free = |span: &CharSpan| new.values().all(|p: &Part| !p.span.overlaps(*span));
-            match self.place(part.span).or_else(stays).filter(free) {
+            match self.place(part.span).or_else(grown).or_else(stays).filter(free) {
                 Some(span) => drop(new.insert(span.start, Part { span, ..*part })),
                 None => told.parts.push(*part),
             }

@@ -99,11 +99,11 @@ impl Alignment {
         inside.then(|| CharSpan::chars(span.start.0 - run.old + run.new, span.end.0 - run.old + run.new))
     }
 
-    /// Where a position of the old text is about: what it follows is what it followed.
+    /// Where a position of the old text is about: as far from what it followed as before, or from what it preceded.
     pub fn near(&self, at: CharOffset) -> CharOffset {
         match self.runs.partition_point(|r| r.old <= at.0).checked_sub(1).map(|i| self.runs[i]) {
             Some(run) => CharOffset(run.new + (at.0 - run.old)),
-            None => at,
+            None => CharOffset(self.runs.first().map_or(at.0, |run| (at.0 + run.new).saturating_sub(run.old))),
         }
     }
 }
