@@ -375,6 +375,8 @@ fn places_of((_, grams): &(Folded, Grams), piece: &[char], here: usize) -> Vec<i
     let mut seeds: Vec<_> = piece.windows(GRAM).enumerate().map(|(i, g)| (grams.places(g).len(), i)).collect();
     seeds.retain(|(count, _)| *count > 0);
     seeds.sort_unstable();
+    // Where hardly any of them agree, it is chance.
+    let least = (seeds.len().min(SEEDS) / 8).max(1);
     let mut votes: Vec<i64> = Vec::new();
     for (_, i) in seeds.into_iter().take(SEEDS) {
         let near = grams.near(&piece[i..i + GRAM], here + i, EACH);
@@ -394,7 +396,7 @@ fn places_of((_, grams): &(Folded, Grams), piece: &[char], here: usize) -> Vec<i
     let most = windows.first().map_or(0, |w| w.0.0);
     let mut found: Vec<i64> = Vec::new();
     for (count, _, middle) in windows {
-        if found.len() == MOST || count.0 * 3 < most {
+        if found.len() == MOST || count.0 * 3 < most || count.0 < least {
             break;
         }
         if found.iter().all(|f| f.abs_diff(middle) > BAND as u64) {
