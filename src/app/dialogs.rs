@@ -8,6 +8,7 @@ use super::App;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
+use super::texts::TextForm;
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
 use crate::exchange;
@@ -41,6 +42,7 @@ pub enum Dialog {
         format: &'static str,
         coders: Vec<(CoderId, String, bool)>,
     },
+    CorrectText(TextForm),
     CloseUnsaved(String),
     Keys,
 }
@@ -149,6 +151,14 @@ impl App {
             Dialog::Path { purpose, path, error } => path_ui(ui, *purpose, path, error, fresh),
             Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title, fresh),
             Dialog::Export { format, coders } => export_ui(ui, format, coders),
+            Dialog::CorrectText(form) => match self.session.as_ref().map(|session| form.ui(ui, session, fresh)) {
+                Some(Some(chosen)) => {
+                    self.commands.extend(chosen);
+                    Then::Close
+                }
+                Some(None) => Then::Stay,
+                None => Then::Close,
+            },
             Dialog::CloseUnsaved(why) => {
                 ui.set_width(440.0);
                 ui.heading("Not everything is saved");

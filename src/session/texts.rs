@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::coding::shorten;
 use super::{Session, SessionError, now};
-use crate::edit::{Edit, Retexted, retext};
+use crate::edit::{Edit, EditError, Retexted, retext};
 use crate::model::{Annotation, AnnotationId, Article, ArticleId, CoderId, NothingFound, Origin};
 use crate::text::{CharSpan, OffsetMap, normalise};
 
@@ -44,7 +44,7 @@ impl Session {
     /// # Errors
     /// Where nothing would be left of the text or the article is not there.
     pub fn preview_text(&self, article: &ArticleId, text: &str) -> Result<Retexted, SessionError> {
-        Ok(retext(&self.project, article, corrected(text)?, None)?.1)
+        self.outlook()(article, text)
     }
 
     /// Takes the text that an article has by now for the one that is coded, and finds all codings again in it as one
@@ -65,9 +65,24 @@ impl Session {
         Ok(retext(&self.project, article, self.text_of(article)?, old)?.1)
     }
 
+    /// As [`preview_text`](Self::preview_text), for another thread: of the project as it is now.
+    pub fn outlook(&self) -> impl FnOnce(&ArticleId, &str) -> Result<Retexted, SessionError> + Send + 'static {
+        let project = self.project.clone();
+        move |article, text| Ok(retext(&project, article, corrected(text)?, None)?.1)
+    }
+
+    /// As [`preview_reanchor`](Self::preview_reanchor), for another thread: of the project as it is now.
+    pub fn outlook_again(&self) -> impl FnOnce(&ArticleId) -> Result<Retexted, SessionError> + Send + 'static {
+        let project = self.project.clone();
+        move |article| {
+            let found = project.articles.get(article).ok_or_else(|| EditError::NoArticle(article.clone()))?;
+            Ok(retext(&project, article, found.text.clone(), None)?.1)
+        }
+    }
+
     fn text_of(&self, article: &ArticleId) -> Result<Arc<str>, SessionError> {
         let found = self.article(article).map(|a| a.text.clone());
-        found.ok_or_else(|| crate::edit::EditError::NoArticle(article.clone()).into())
+        found.ok_or_else(|| EditError::NoArticle(article.clone()).into())
     }
 
     fn retext(
