@@ -365,6 +365,30 @@ fn an_alignment_of_what_was_found_fills_the_gaps_between() {
     assert_eq!(along.map(CharSpan::chars(0, 20)), None);
 }
 
+/// Texts by which an unwary search would be held up.
+#[test]
+fn hostile_texts_are_looked_through_all_the_same() {
+    let same = OffsetMap::new("a".repeat(200_000));
+    let finder = Finder::new(&same);
+    for len in [1, 5, 5000] {
+        let anchor = Anchor { exact: "a".repeat(len), before: "b".repeat(32), after: "c".repeat(32) };
+        assert!(!matches!(finder.find(&anchor, CharSpan::chars(7, 7 + len)), Found::Exact(_)) || len > 64);
+    }
+    // A passage as long as the text, changed from end to end.
+    let mut dice = dice_of(3, 60_000);
+    let old = OffsetMap::new(prose(&mut dice, 20_000));
+    let whole = CharSpan { start: CharOffset::ZERO, end: old.char_len() };
+    let anchor = Anchor::of(&old, whole).unwrap();
+    let new = OffsetMap::new(old.as_str().replace("purge", "clean-up").replace("mayor", "bailiff"));
+    assert!(matches!(find(&new, &anchor, whole), Found::Fuzzy { score, .. } if score > 0.8));
+    let marks = OffsetMap::new(format!("e{}", "\u{301}".repeat(100_000)));
+    let anchor = Anchor { exact: "purge\u{301}".to_owned(), ..Anchor::default() };
+    assert_eq!(find(&marks, &anchor, CharSpan::chars(5, 9)), Found::Lost);
+    Alignment::between(same.as_str(), marks.as_str());
+    Alignment::between(&"ab".repeat(50_000), &"ba".repeat(60_000));
+    Alignment::between(&"a b\n".repeat(20_000), &"b a\n".repeat(30_000));
+}
+
 /// Run with `--ignored --nocapture`, and `--release` for a figure that means something.
 #[test]
 #[ignore = "a figure, not a check"]

@@ -373,6 +373,11 @@ fn a_text_is_corrected_as_one_step() {
     assert_eq!(session.document(&id).unwrap().as_str(), document.as_str(), "and the old one after undo");
     session.redo().unwrap();
     assert_eq!(session.document(&id).unwrap().as_str(), &*text);
+    session.save_now().unwrap();
+    let rules: Arc<dyn Detector> = Arc::new(Rules::new(Lexicon::builtin()));
+    let (opened, notices) = Session::open(&folder, rules).unwrap();
+    assert_eq!(notices, [""; 0]);
+    assert_eq!(opened.project(), session.project(), "the corrected text is on disk, and the orphan beside it");
     for empty in ["", " \n\t", "\u{feff}"] {
         assert!(matches!(session.correct_text(&id, empty), Err(SessionError::TextEmpty)));
     }

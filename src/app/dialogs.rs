@@ -8,7 +8,7 @@ use super::App;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
-use super::texts::TextForm;
+use super::texts::{Chosen, TextForm};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
 use crate::exchange;
@@ -152,12 +152,12 @@ impl App {
             Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title, fresh),
             Dialog::Export { format, coders } => export_ui(ui, format, coders),
             Dialog::CorrectText(form) => match self.session.as_ref().map(|session| form.ui(ui, session, fresh)) {
-                Some(Some(chosen)) => {
-                    self.commands.extend(chosen);
+                Some(Chosen::Nothing) => Then::Stay,
+                Some(Chosen::Do(command)) => {
+                    self.commands.push(command);
                     Then::Close
                 }
-                Some(None) => Then::Stay,
-                None => Then::Close,
+                Some(Chosen::Leave) | None => Then::Close,
             },
             Dialog::CloseUnsaved(why) => {
                 ui.set_width(440.0);

@@ -55,6 +55,13 @@ impl Outlook {
     }
 }
 
+/// What was answered.
+pub enum Chosen {
+    Nothing,
+    Leave,
+    Do(Command),
+}
+
 /// The text of an article while it is being corrected.
 pub struct TextForm {
     article: ArticleId,
@@ -72,8 +79,7 @@ impl TextForm {
         Some(Self { article: article.clone(), text, caret, typed: None, outlook: Outlook::default() })
     }
 
-    /// The command that was chosen; `Some(None)` to leave all as it is.
-    pub fn ui(&mut self, ui: &mut Ui, session: &Session, fresh: bool) -> Option<Option<Command>> {
+    pub fn ui(&mut self, ui: &mut Ui, session: &Session, fresh: bool) -> Chosen {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() * 0.7).min(760.0));
         ui.heading("Correct the text");
@@ -126,14 +132,14 @@ impl TextForm {
         };
         ui.add(Label::new(line).wrap());
         ui.add_space(8.0);
-        let mut chosen = None;
+        let mut chosen = Chosen::Nothing;
         ui.horizontal(|ui| {
             let ready = !self.text.trim().is_empty();
             if ui.add_enabled_ui(ready, |ui| primary(ui, "Correct", "")).inner.clicked() && ready {
-                chosen = Some(Some(Command::SetText(self.article.clone(), self.text.clone())));
+                chosen = Chosen::Do(Command::SetText(self.article.clone(), self.text.clone()));
             }
             if secondary(ui, "Cancel", "Esc").clicked() {
-                chosen = Some(None);
+                chosen = Chosen::Leave;
             }
         });
         chosen

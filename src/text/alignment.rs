@@ -91,6 +91,11 @@ impl Alignment {
         Some(CharSpan::chars(from, to))
     }
 
+    /// How many code points both texts have, in the same order.
+    pub fn shared(&self) -> usize {
+        self.runs.iter().map(|r| r.len).sum()
+    }
+
     /// Where a stretch of the old text stands in the new one without any change in it.
     pub fn unchanged(&self, span: CharSpan) -> Option<CharSpan> {
         let at = self.runs.partition_point(|r| r.old + r.len <= span.start.0);
@@ -216,7 +221,7 @@ fn in_order(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 /// The characters that two short passages have in common, in order, as many as there are; of long ones, beginning and
 /// end.
 fn letters(old: &str, new: &str, at: (usize, usize), out: &mut Vec<Run>) {
-    const CELLS: usize = 1 << 20;
+    const CELLS: usize = 1 << 18;
     let (a, b): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
     let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     out.push(Run { old: at.0, new: at.1, len: head });

@@ -16,7 +16,7 @@ use unicode_segmentation::GraphemeCursor;
 use super::distance::{distance, distance_to_beginning, lay};
 use super::fold::Folded;
 use super::grams::{GRAM, Grams};
-use super::{Anchor, ByteOffset, ByteSpan, CharSpan, OffsetMap};
+use super::{Alignment, Anchor, ByteOffset, ByteSpan, CharSpan, OffsetMap};
 
 /// What became of the words of an anchor.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,12 +48,16 @@ const WORDS: f32 = 0.5;
 const UNSURE: f32 = 0.5;
 /// Words of so many code points are not written twice by chance.
 const LONG: usize = 64;
+/// Words of fewer say little by themselves.
+const SHORT: usize = 12;
 /// Of words that stand at very many places, so many are looked at: the nearest.
 const NEAREST: usize = 2000;
 /// Of those, so many are looked at closely.
 const CLOSELY: usize = 16;
 /// Of long words, so much of either end is searched for.
 const END: usize = 96;
+/// Longer words are compared by what they have in common, which takes less time than to count their differences.
+const COUNTED: usize = 8192;
 /// Texts of more bytes are searched for exact words alone; articles are a thousandth of it.
 const LARGE: usize = 32 << 20;
 
@@ -115,7 +119,9 @@ impl<'a> Finder<'a> {
             && best.whole >= PLACED
             && (best.around >= 0.5 || anchor.exact.chars().nth(LONG).is_some() || pattern.around() == 0)
         {
-            return self.told(best, doubt && best.away > 0, false);
+            // A word of which nothing was known but itself is not known to be this one.
+            let bare = pattern.around() == 0 && pattern.words.len() < SHORT;
+            return self.told(best, (doubt || bare) && best.away > 0, false);
         }
         let mut nearly = self.nearly(anchor, &pattern, here, expected);
         nearly.extend(best.filter(|b| b.whole >= PLACED));
@@ -265,17 +271,15 @@ impl<'a> Finder<'a> {
         stretches.retain(likely);
         let mut places: Vec<_> =
             stretches.into_iter().filter_map(|(start, end)| folded.range(self.text, start, end)).collect();
-        places.extend(self.map.bytes(expected).filter(|b| !b.is_empty()).map(ByteSpan::range));
+        let about = anchor.exact.len() * 2 + SHORT;
+        places.extend(self.map.bytes(expected).filter(|b| !b.is_empty() && b.len() <= about).map(ByteSpan::range));
         let mut places: Vec<_> = places.into_iter().filter_map(|p| self.tidy(anchor, p)).collect();
         places.sort_by_key(|p| (p.start, p.end));
         places.dedup();
         let mut found = Vec::new();
         for place in places {
             let there = Folded::of(&self.text[place.clone()]).chars;
-            let longer = there.len().max(words.len()).max(1);
-            let most = (longer as f32 * (1.0 - WORDS)) as usize;
-            if let Some(distance) = distance(words, &there, most) {
-                let alike = 1.0 - distance as f32 / longer as f32;
+            if let Some(alike) = alike(words, &there) {
                 found.push(self.judge(anchor, pattern, place, alike, here));
             }
         }
@@ -349,6 +353,18 @@ impl Pattern {
     fn around(&self) -> usize {
         self.before.len() + self.after.len()
     }
+}
+
+/// How much two passages are alike, from [`WORDS`] to 1; `None` where they are less so.
+fn alike(a: &[char], b: &[char]) -> Option<f32> {
+    let longer = a.len().max(b.len()).max(1);
+    let apart = if longer > COUNTED {
+        let text = |chars: &[char]| chars.iter().collect::<String>();
+        longer - Alignment::between(&text(a), &text(b)).shared()
+    } else {
+        distance(a, b, (longer as f32 * (1.0 - WORDS)) as usize)?
+    };
+    Some(1.0 - apart as f32 / longer as f32).filter(|alike| *alike >= WORDS)
 }
 
 /// The best of some places, and whether another is as good: where it is, the nearest to where the words should be.
