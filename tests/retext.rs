@@ -190,6 +190,11 @@ fn what_has_no_words_of_its_own_goes_along_or_is_listed() {
     );
     back.restore(&mut project).unwrap();
     assert_eq!(project, outside);
+    // Put back as it was, all is as it was.
+    let (edit, told_back) = retext(&outside, &id, TEXT.into(), None).unwrap();
+    let mut put_back = outside.clone();
+    edit.apply(&mut put_back).unwrap();
+    assert!(told_back.is_whole() && put_back == before);
     // And with the old text known, as if it had been corrected here.
     let (edit, known) = retext(&outside, &id, new.as_str().into(), Some(TEXT)).unwrap();
     edit.apply(&mut project).unwrap();
