@@ -14,6 +14,7 @@ mod outside;
 mod relations;
 mod saving;
 mod suggestions;
+mod texts;
 mod together;
 
 use std::collections::BTreeSet;
@@ -33,6 +34,7 @@ pub use coding::{Ends, shorten};
 pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
 pub use suggestions::Detected;
+pub use texts::Orphan;
 
 /// Why something that was asked of a session was not done. Nothing is changed then.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,12 @@ pub enum SessionError {
     ArticleExists(ArticleId),
     #[error("the key “{key}” is given to the code “{code}”")]
     KeyTaken { key: char, code: String },
+    #[error(
+        "another program changed the text of “{0}” since it was coded. Find its codings again, or put the text back from a copy, before it is coded any further"
+    )]
+    TextChanged(String),
+    #[error("an article needs a text: nothing would be left of this one")]
+    TextEmpty,
 }
 
 /// One open project.
@@ -233,13 +241,17 @@ impl Session {
 
     /// An article's text with its offsets and paragraphs. The last few are kept.
     pub fn document(&mut self, id: &ArticleId) -> Option<Arc<Document>> {
+        let text = self.project.articles.get(id)?.text.clone();
         if let Some(at) = self.documents.iter().position(|(kept, _)| kept == id) {
             let found = self.documents.remove(at);
-            let document = found.1.clone();
-            self.documents.push(found);
-            return Some(document);
+            // A text that was corrected, or whose correction was undone, is another one.
+            if Arc::ptr_eq(found.1.map().text(), &text) {
+                let document = found.1.clone();
+                self.documents.push(found);
+                return Some(document);
+            }
         }
-        let document = Arc::new(Document::new(self.project.articles.get(id)?.text.clone()));
+        let document = Arc::new(Document::new(text));
         if self.documents.len() >= DOCUMENTS_KEPT {
             self.documents.remove(0);
         }
@@ -250,11 +262,13 @@ impl Session {
     /// Does one edit, remembers how to undo it, and has it saved.
     ///
     /// # Errors
-    /// Where the project is read-only or the edit does not fit it.
+    /// Where the project is read-only, the edit does not fit it, or it would put work on a text that is not the one
+    /// that was coded.
     pub fn perform(&mut self, label: impl Into<String>, edit: Edit, group: Option<Group>) -> Result<(), SessionError> {
         if let Some(why) = self.store.read_only() {
             return Err(SessionError::ReadOnly(why.to_owned()));
         }
+        self.refuse_on_changed_texts(&edit)?;
         if let Some(edits) = &mut self.together {
             edit.clone().apply(&mut self.project)?;
             edits.push(edit);
