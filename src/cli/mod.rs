@@ -3,13 +3,16 @@
 //! Results go to standard output, everything else to standard error. A command ends with 0, with 1 where the work
 //! failed in whole or in part, or with 2 where it was called wrongly.
 
+mod backup;
 mod check;
 mod detect;
 mod export;
 mod import;
 mod new;
+mod pack;
 mod pipeline;
 mod progress;
+mod unpack;
 mod window;
 
 use std::io::{self, Write as _};
@@ -51,6 +54,9 @@ pub enum Command {
     Detect(detect::Detect),
     Export(export::Export),
     Check(check::Check),
+    Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Backup(backup::Backup),
 }
 
 /// Whether all of the work was done; what was not is told already.
@@ -69,6 +75,9 @@ impl Command {
             Self::Detect(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Check(command) => command.run(),
+            Self::Pack(command) => command.run(),
+            Self::Unpack(command) => command.run(),
+            Self::Backup(command) => command.run(),
         };
         match result {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -120,6 +129,15 @@ fn open_to_read(root: &std::path::Path) -> anyhow::Result<(Opened, bool)> {
     }
     let noticed = !opened.notices.is_empty();
     Ok((opened, noticed))
+}
+
+/// A size in bytes as people read it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => count(bytes as usize, "byte"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
 }
 
 /// "1 article", "3 articles".

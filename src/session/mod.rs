@@ -1,6 +1,7 @@
 //! Floor 4: one open project. The window and the commands both work through it: it holds the project and its history,
 //! turns what people do into edits, saves behind their backs and runs the long jobs.
 
+mod backups;
 mod codebook;
 mod coding;
 mod jobs;
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 use crate::detect::Detector;
 use crate::edit::{Desk, Edit, EditError, Group, History, Touched};
 use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Project, slug};
-use crate::store::{Store, StoreError};
+use crate::store::{PackError, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::Ends;
@@ -32,6 +33,10 @@ pub enum SessionError {
     Edit(#[from] EditError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error("this backup cannot be gone back to, since not all of it can be read: {0}")]
+    BackupIncomplete(String),
     #[error("this project is open for reading only. {0} To work on it, save a copy (Project → Save a copy)")]
     ReadOnly(String),
     #[error("nobody is coding yet: choose a coder first")]

@@ -31,7 +31,7 @@ use crate::edit::Touched;
 use crate::model::{Article, ArticleId, CoderId, Coding, Project};
 pub use atomic::replace as replace_file;
 use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, Kind, ProjectFile};
-use layout::Content;
+use layout::{Content, Role};
 pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
 pub use textless::{SHARE, Shown, Texts, WORDS, pack_without_texts, rebuild};
 
@@ -205,6 +205,16 @@ impl Store {
         };
         Ok(())
     }
+}
+
+/// Reads what would stand in the file of this name within a project (`coding/jl/a.ron`), and returns it as it would be
+/// written: what was read can be read again, and is written the same.
+///
+/// # Errors
+/// Where a project has no such file, or it could not be read.
+pub fn rewritten(name: &str, bytes: &[u8]) -> Result<String, StoreError> {
+    let role = Role::of(name).ok_or_else(|| broken(Path::new(name), "a project has no file of this name"))?;
+    files::rewritten(&role, bytes).map_err(|reason| broken(Path::new(name), reason))
 }
 
 /// Every file of a project.
