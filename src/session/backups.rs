@@ -27,7 +27,8 @@ impl Session {
     }
 
     /// Starts making a backup in the background where the project's settings say that it is time. To be called now and
-    /// then, not in every frame: it looks into the folder. Returns whether one was started.
+    /// then where something was changed since the last call, not in every frame: it looks into the folder. Returns
+    /// whether one was started.
     ///
     /// # Errors
     /// Where the folder cannot be read.
