@@ -25,10 +25,13 @@ struct Kind {
     corpus: (&'static str, &'static str),
     /// How often it is tried, against the others.
     weight: usize,
-    spoil: fn(&mut Chance, &[u8], &[Vec<u8>]) -> Vec<u8>,
+    spoil: Spoil,
     /// Reads it; `true` where it was accepted. What else must hold is asserted.
     read: fn(&Bench, &[u8]) -> bool,
 }
+
+/// Spoils one file of a corpus; pieces of the others may come into it.
+type Spoil = fn(&mut Chance, &[u8], &[Vec<u8>]) -> Vec<u8>;
 
 const KINDS: &[Kind] = &[
     Kind { name: "project", corpus: ("ron", "project"), weight: 18, spoil: bytes, read: |_, b| ron("project.ron", b) },
