@@ -5,9 +5,13 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use common::Dice;
+use framelens::detect::Rules;
+use framelens::edit::Edit;
 use framelens::model::{self, Project};
+use framelens::session::{Session, SessionError};
 use framelens::store::backups::{self, Backup, backup_folder, due, list, make, newest_common, read, rotate};
 use framelens::store::{Store, pack};
 use jiff::Timestamp;
@@ -246,4 +250,65 @@ fn a_folder_that_cannot_be_written_is_told_and_no_backup_is_half() {
     assert!(backups::list(&root).is_err());
     let kept: BTreeSet<_> = fs::read_dir(&root).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(kept.contains(std::ffi::OsStr::new("backups")));
+}
+
+#[test]
+fn going_back_is_one_step_that_can_be_undone() {
+    let (_keep, root, project) = on_disk();
+    let mut session = Session::open(&root, Arc::new(Rules::default())).unwrap().0;
+    let backup = session.back_up("by-hand").unwrap().unwrap();
+    assert!(!session.restore_backup(&backup).unwrap(), "nothing changed since");
+    assert_eq!(session.backups().unwrap().len(), 1);
+    let ids: Vec<_> = project.codings.keys().cloned().collect();
+    for (coder, article) in ids {
+        for id in project.codings[&(coder.clone(), article.clone())].annotations.keys() {
+            let at = framelens::edit::Desk { coder: coder.clone(), article: article.clone() };
+            session.perform("Delete", Edit::Annotation { at, id: *id, to: None }, None).unwrap();
+        }
+    }
+    session.perform("Title", Edit::Title("Later".to_owned()), None).unwrap();
+    let later = session.project().clone();
+    assert_ne!(later, project);
+    assert!(session.restore_backup(&backup).unwrap());
+    assert_eq!(*session.project(), project);
+    session.settle().unwrap();
+    assert_eq!(Store::open(&root).unwrap().project, project);
+    // What there was is kept, and one undo brings it back.
+    let kept = &session.backups().unwrap()[0];
+    assert_eq!(kept.why, "before-restore");
+    assert_eq!(read(kept).unwrap().project, later);
+    assert!(session.undo().unwrap().unwrap().starts_with("Go back to the backup of"));
+    assert_eq!(*session.project(), later);
+    session.settle().unwrap();
+    assert_eq!(Store::open(&root).unwrap().project, later);
+}
+
+#[test]
+fn a_backup_of_which_a_part_cannot_be_read_is_not_gone_back_to() {
+    let (_keep, root, _) = on_disk();
+    let coding = fs::read_dir(root.join("articles")).unwrap().map(|e| e.unwrap().path());
+    let about = coding.into_iter().find(|p| p.extension().is_some_and(|e| e == "ron")).unwrap();
+    let sound = fs::read(&about).unwrap();
+    fs::write(&about, "broken").unwrap();
+    let backup = backup_folder(&root, "before-repair").unwrap();
+    fs::write(&about, sound).unwrap();
+    let mut session = Session::open(&root, Arc::new(Rules::default())).unwrap().0;
+    let before = session.project().clone();
+    let refused = session.restore_backup(&backup);
+    assert!(matches!(refused, Err(SessionError::BackupIncomplete(_))), "{refused:?}");
+    assert_eq!(*session.project(), before);
+}
+
+#[test]
+fn the_session_makes_one_when_it_is_time() {
+    let (_keep, root, mut project) = on_disk();
+    project.settings.backups.minutes = 30;
+    let mut session = Session::open(&root, Arc::new(Rules::default())).unwrap().0;
+    assert!(session.back_up_when_due().unwrap());
+    while session.jobs().next().is_some() {
+        session.poll();
+        std::thread::yield_now();
+    }
+    assert_eq!(session.backups().unwrap().len(), 1);
+    assert!(!session.back_up_when_due().unwrap(), "one was just made");
 }

@@ -284,7 +284,7 @@ fn what_broken_saves_left_behind_goes_after_an_hour() {
     for path in [&old, &new] {
         fs::write(path, "half").unwrap();
     }
-    let two_hours = SystemTime::now() - Duration::from_secs(7200);
+    let two_hours = SystemTime::now() - Duration::from_hours(2);
     fs::File::options().write(true).open(&old).unwrap().set_modified(two_hours).unwrap();
     assert_eq!(place.repair().steps.len(), 1);
     assert!(!old.exists() && new.exists());

@@ -171,7 +171,7 @@ fn a_few_marks_show_their_words_and_context() {
     assert!(all.contains("exact:\"word0100\""), "{all}");
     let cut: String = project.articles.values().next().unwrap().text.chars().skip(1800).take(WORDS).collect();
     assert!(all.contains(&format!("exact:\"{cut}\"")), "{all}");
-    assert!(contents(&file).keys().all(|name| !name.ends_with(".txt")));
+    assert!(contents(&file).keys().all(|name| !name.contains(".txt")));
 }
 
 #[test]

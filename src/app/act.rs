@@ -257,7 +257,13 @@ impl App {
                 Ok(())
             }
             Command::FindCodingsAgain => {
-                let told = session.reanchor(&article, None)?;
+                let old = session.coded_text(&article);
+                let told = session.reanchor(&article, old.as_deref())?;
+                self.tell_retexted(&told);
+                Ok(())
+            }
+            Command::PutTextBack => {
+                let told = session.put_text_back(&article)?;
                 self.tell_retexted(&told);
                 Ok(())
             }

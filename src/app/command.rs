@@ -94,6 +94,7 @@ pub enum Command {
     SelectRange(crate::text::CharSpan),
     SetText(ArticleId, String),
     FindCodingsAgain,
+    PutTextBack,
     PlaceOrphan(AnnotationId),
     DeleteOrphan(AnnotationId),
 }

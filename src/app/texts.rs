@@ -261,6 +261,10 @@ impl Watch {
                 if ui.add_enabled_ui(writable, |ui| primary(ui, "Find them again", "")).inner.clicked() && writable {
                     commands.push(Command::FindCodingsAgain);
                 }
+                let back = ui.add_enabled_ui(writable, |ui| secondary(ui, "Put the text back", "")).inner;
+                if back.on_hover_text("As it was coded, from the newest backup that has it").clicked() && writable {
+                    commands.push(Command::PutTextBack);
+                }
                 let leave = secondary(ui, "Read only", "");
                 if leave.on_hover_text("Leave all as it is; nothing is coded in this article").clicked() {
                     self.put_away.insert(article.clone());

@@ -1,11 +1,12 @@
 //! `framelens check`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Outcome, complain, count, say};
-use crate::store::{Store, repair};
+use super::{Outcome, complain, count, detector, say};
+use crate::session::{Session, Told};
+use crate::store::{Store, StoreError, hold, repair};
 
 /// Look whether a project is sound, and repair it
 ///
@@ -25,10 +26,12 @@ pub struct Check {
 
 impl Check {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let plan = repair::examine(&self.project)?;
         if self.repair {
-            return repair(&plan);
+            bring_in(&self.project)?;
+            let _held = hold(&self.project)?;
+            return repair(&repair::examine(&self.project)?);
         }
+        let plan = repair::examine(&self.project)?;
         let opened = match Store::open(&self.project) {
             Ok(opened) => opened,
             Err(error) if !plan.steps.is_empty() => {
@@ -52,10 +55,13 @@ impl Check {
         for notice in &opened.notices {
             say(notice)?;
         }
+        for copy in &opened.strays {
+            say(&format!("A copy that a synchronising program left: {}. A repair takes it in", copy.display()))?;
+        }
         for fault in &faults {
             say(&format!("Fault: {fault}"))?;
         }
-        let found = opened.notices.len() + faults.len();
+        let found = opened.notices.len() + faults.len() + opened.strays.len();
         // What neither keeps a project from opening nor is a fault in it: a file left over, a relation to nowhere.
         let slight = plan.steps.len() + plan.left.len();
         if found == 0 && slight == 0 {
@@ -72,6 +78,34 @@ impl Check {
         }
         say(&format!("Not sound: {}. Nothing was changed.", count(found, "finding")))?;
         Ok(Outcome::Partly)
+    }
+}
+
+/// What the program itself takes in when it opens a project: journals, conflicted copies, texts that were changed.
+/// Where the project does not open, that is for the repair to see to.
+fn bring_in(root: &Path) -> anyhow::Result<()> {
+    match Session::open(root, detector()) {
+        Err(error @ StoreError::InUse { .. }) => Err(error.into()),
+        Err(_) => Ok(()),
+        Ok((session, _)) if session.read_only().is_some() => Ok(()),
+        Ok((mut session, told)) => {
+            let changed = session.changed_texts();
+            for line in told.iter().filter(|_| changed.is_empty()) {
+                say(line)?;
+            }
+            for article in changed {
+                let title = session.article(&article).map(|a| a.display_title()).unwrap_or_default();
+                let old = session.coded_text(&article);
+                let found = session.reanchor(&article, old.as_deref())?;
+                say(&format!("Repaired: the codings of “{title}”, whose text was changed, were found again: {found}"))?;
+            }
+            for told in session.take_copies() {
+                let (Told::News(text) | Told::Trouble(text)) = told;
+                say(&text)?;
+            }
+            session.save_now()?;
+            Ok(())
+        }
     }
 }
 

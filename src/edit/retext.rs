@@ -61,6 +61,22 @@ impl Retexted {
     }
 }
 
+impl std::fmt::Display for Retexted {
+    /// "12 to the letter, 1 nearly, 2 not (“hit list”, “purge”)"
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} to the letter, {} nearly, {} not", self.exact, self.fuzzy.len(), self.orphans.len())?;
+        if !self.orphans.is_empty() {
+            let words: Vec<_> = self.orphans.iter().map(|o| format!("“{}”", o.words)).collect();
+            write!(f, " ({}; kept as orphans)", words.join(", "))?;
+        }
+        let marks = self.parts.len() + self.passages.len() + self.answers.len();
+        if marks > 0 {
+            write!(f, "; {marks} marks without words of their own were dropped")?;
+        }
+        Ok(())
+    }
+}
+
 /// The edit by which an article gets the text `new` under its old id, and what becomes of the work on it: annotations
 /// go where their words are; those whose words are gone become orphans, with the stretches and words that they had, as
 /// do those whose code is not in the codebook, since they cannot be put anywhere; orphans that are found to the letter

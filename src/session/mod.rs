@@ -3,6 +3,7 @@
 
 mod annotations;
 mod articles;
+mod backups;
 mod codebook;
 mod coders;
 mod coding;
@@ -27,7 +28,7 @@ use jiff::Timestamp;
 use crate::detect::Detector;
 use crate::edit::{Desk, Edit, EditError, Group, History, Touched};
 use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Project, slug};
-use crate::store::{Opening, Store, StoreError};
+use crate::store::{Opening, PackError, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::{Ends, shorten};
@@ -43,6 +44,10 @@ pub enum SessionError {
     Edit(#[from] EditError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error("this backup cannot be gone back to, since not all of it can be read: {0}")]
+    BackupIncomplete(String),
     #[error("this project is open for reading only. {0} To work on it, save a copy (Project → Save a copy)")]
     ReadOnly(String),
     #[error("nobody is coding yet: choose a coder first")]
@@ -77,6 +82,8 @@ pub enum SessionError {
         "another program changed the text of “{0}” since it was coded. Find its codings again, or put the text back from a copy, before it is coded any further"
     )]
     TextChanged(String),
+    #[error("no backup has the text of this article as it was coded")]
+    TextNowhere,
     #[error("an article needs a text: nothing would be left of this one")]
     TextEmpty,
 }
@@ -97,6 +104,10 @@ pub struct Session {
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
     watching: outside::Watching,
+    /// When it was last looked whether a backup is due.
+    backed_up: Option<Instant>,
+    /// Whether it was told that none can be made.
+    backup_failed: bool,
     jobs: jobs::Jobs,
     detecting: suggestions::Detecting,
 }
@@ -161,6 +172,8 @@ impl Session {
             documents: Vec::new(),
             saving: saving::Saving::new(on_disk),
             watching: outside::Watching::default(),
+            backed_up: None,
+            backup_failed: false,
             jobs: jobs::Jobs::default(),
             detecting: suggestions::Detecting::new(detector),
         }

@@ -7,6 +7,7 @@ use super::coding::shorten;
 use super::{Session, SessionError};
 use crate::edit::{Edit, EditError, Retexted, retext};
 use crate::model::{Annotation, AnnotationId, Article, ArticleId, CoderId, NothingFound, Origin};
+use crate::store::backups;
 use crate::text::{CharSpan, OffsetMap, normalise};
 
 /// A coding that lost its words.
@@ -57,6 +58,21 @@ impl Session {
         self.retext(article, text, old, "Find the codings again")
     }
 
+    /// The text of an article as it was coded, from the newest backup that has it. Reads backups.
+    pub fn coded_text(&self, article: &ArticleId) -> Option<String> {
+        backups::text(self.root(), article, &self.article(article)?.hash)
+    }
+
+    /// Gives an article that another program changed the text again that was coded, from a backup. Its codings stay as
+    /// they are.
+    ///
+    /// # Errors
+    /// Where no backup has the text, or as [`perform`](Self::perform).
+    pub fn put_text_back(&mut self, article: &ArticleId) -> Result<Retexted, SessionError> {
+        let old = self.coded_text(article).ok_or(SessionError::TextNowhere)?;
+        self.retext(article, old.as_str().into(), Some(&old), "Put the text back")
+    }
+
     /// What [`reanchor`](Self::reanchor) would do, without doing it.
     ///
     /// # Errors
@@ -73,10 +89,11 @@ impl Session {
 
     /// As [`preview_reanchor`](Self::preview_reanchor), for another thread: of the project as it is now.
     pub fn outlook_again(&self) -> impl FnOnce(&ArticleId) -> Result<Retexted, SessionError> + Send + 'static {
-        let project = self.project.clone();
+        let (project, root) = (self.project.clone(), self.root().to_owned());
         move |article| {
             let found = project.articles.get(article).ok_or_else(|| EditError::NoArticle(article.clone()))?;
-            Ok(retext(&project, article, found.text.clone(), None)?.1)
+            let old = backups::text(&root, article, &found.hash);
+            Ok(retext(&project, article, found.text.clone(), old.as_deref())?.1)
         }
     }
 

@@ -163,6 +163,17 @@ pub fn due(root: &Path, settings: &model::Backups, now: Timestamp) -> Result<boo
     Ok(newest.is_none_or(|newest| now.duration_since(newest.at).as_secs() >= i64::from(settings.minutes) * 60))
 }
 
+/// The text of an article with this hash (BLAKE3, in hex), from the newest backup that has it.
+pub fn text(root: &Path, article: &model::ArticleId, hash: &str) -> Option<String> {
+    let name = layout::name_of(&layout::Role::Text(article.clone()).path());
+    let found = list(root).ok()?.into_iter().find_map(|backup| {
+        let bytes = backup.open().ok()?.read_named(&name)?;
+        let text = String::from_utf8(bytes).ok()?;
+        (model::Article::hash_of(&text) == hash).then_some(text)
+    });
+    found
+}
+
 /// Lets the oldest backups go where there are more, or larger ones, than the settings say. Those made before something
 /// (a restore, a repair) are counted by themselves, as many as the others; the newest one of all stays, however large it
 /// is, and so does what an older program wrote. Where the settings keep none, nothing is removed: who stops making

@@ -40,7 +40,7 @@ use crate::edit::{Edit, Touched};
 use crate::model::{ArticleId, Project};
 pub use disk::{Disk, Failure, Step, replace as replace_file};
 use journal::Begun;
-use layout::Content;
+use layout::{Content, Role};
 pub use lock::Holder;
 pub use outside::Outside;
 pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
@@ -87,6 +87,10 @@ pub enum StoreError {
         /// Whether they surely still have it; else they were seen not long ago, on another computer.
         certain: bool,
     },
+    #[error(
+        "the files of {path} could not be copied before they are written in a newer format: {reason}. Nothing was written; your work is in memory and in the journal"
+    )]
+    OlderNotKept { path: PathBuf, reason: String },
     #[error("the journal of {path} cannot be written: {reason}. Your work is still in memory")]
     Journal { path: PathBuf, reason: String },
 }
@@ -109,7 +113,9 @@ pub struct Store {
     /// Made with the first edit.
     journal: OnceLock<Option<Writer>>,
     /// Journals of writers who are gone, whose edits wait to be saved in the files.
-    left: Mutex<Vec<PathBuf>>,
+    left: Mutex<Vec<recover::Left>>,
+    /// The oldest format that any of the files has, until the first of them is written.
+    oldest: Mutex<u32>,
     /// Held while the project is open for work. Dropped last, after the journal is closed.
     lock: Option<lock::Lock>,
 }
@@ -188,6 +194,7 @@ impl Store {
             disk,
             journal: OnceLock::new(),
             left: Mutex::default(),
+            oldest: Mutex::new(FORMAT),
             lock,
         }
     }
@@ -261,6 +268,13 @@ impl Store {
             store.lock = None;
         }
         *store.left() = recovered.journals;
+        let oldest = found.oldest.unwrap_or(FORMAT);
+        store.oldest = Mutex::new(oldest);
+        if how.to_write && oldest < FORMAT && store.read_only.is_none() {
+            news.push(format!(
+                "An older Framelens made this project (format {oldest}, this one writes {FORMAT}). Before the first change is saved, all its files are copied into backups/ as they are."
+            ));
+        }
         Ok(Opened {
             store,
             project: recovered.project,
@@ -291,6 +305,7 @@ impl Store {
         if let Some(why) = &self.read_only {
             return Err(StoreError::ReadOnly(why.clone()));
         }
+        self.keep_older()?;
         for touched in touched {
             for (path, content) in layout::files_of(project, touched) {
                 match content {
@@ -299,6 +314,17 @@ impl Store {
                     None => self.put(&path, None)?,
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Where an older program made the project, its files are kept as they are before the first of them is written.
+    fn keep_older(&self) -> Result<(), StoreError> {
+        let mut oldest = self.oldest.lock().unwrap_or_else(PoisonError::into_inner);
+        if *oldest < FORMAT {
+            migrate::before_first_save(&self.root, *oldest)
+                .map_err(|e| StoreError::OlderNotKept { path: self.root.clone(), reason: e.to_string() })?;
+            *oldest = FORMAT;
         }
         Ok(())
     }
@@ -391,10 +417,17 @@ impl Store {
         // What others left behind goes first: replayed on its own, it would put an older state over what this journal
         // calls saved. Together with all of this journal it does no harm.
         let mut left = self.left();
-        while let Some(path) = left.first() {
-            match self.disk.remove(path) {
+        while let Some(journal) = left.first() {
+            let gone = match &journal.spoiled {
+                // Somebody may still make sense of it.
+                true => self
+                    .disk
+                    .rename(&journal.path, &self.root.join(backups::FOLDER).join(backups::BROKEN).join(journal.name())),
+                false => self.disk.remove(&journal.path),
+            };
+            match gone {
                 Ok(()) => {}
-                Err(_) if !path.exists() => {}
+                Err(_) if !journal.path.exists() => {}
                 // While one stays, this journal keeps what came after it; the next saving tries again.
                 Err(_) => return,
             }
@@ -420,8 +453,25 @@ impl Store {
         self.journal.get()?.as_ref()
     }
 
-    fn left(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+    fn left(&self) -> MutexGuard<'_, Vec<recover::Left>> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A project that nobody else can open for work while this is held.
+#[derive(Debug)]
+pub struct Held(#[allow(dead_code, reason = "held until it is dropped")] lock::Lock);
+
+/// Holds the project at `root`, as for a repair.
+///
+/// # Errors
+/// Where somebody has it open, or it cannot be written.
+pub fn hold(root: &Path) -> Result<Held, StoreError> {
+    match take_lock(root, &Opening::default()).map_err(StoreError::io("write in", root))? {
+        lock::Taken::Ours(lock, _) => Ok(Held(lock)),
+        lock::Taken::Theirs { holder, certain } => {
+            Err(StoreError::InUse { path: root.to_owned(), holder: Box::new(holder), certain })
+        }
     }
 }
 
@@ -437,6 +487,16 @@ fn take_lock(root: &Path, how: &Opening) -> io::Result<lock::Taken> {
         }
     }
     lock::take(&root.join(JOURNALS), &how.disk, how.force)
+}
+
+/// Reads what would stand in the file of this name within a project (`coding/jl/a.ron`), and returns it as it would be
+/// written: what was read can be read again, and is written the same.
+///
+/// # Errors
+/// Where a project has no such file, or it could not be read.
+pub fn rewritten(name: &str, bytes: &[u8]) -> Result<String, StoreError> {
+    let role = Role::of(name).ok_or_else(|| broken(Path::new(name), "a project has no file of this name"))?;
+    files::rewritten(&role, bytes).map_err(|reason| broken(Path::new(name), reason))
 }
 
 /// Every file of a project.

@@ -23,7 +23,7 @@ use crate::model::{
 };
 
 /// Temporary files that are older than this are nobody's any more.
-const STRAY: Duration = Duration::from_secs(3600);
+const STRAY: Duration = Duration::from_hours(1);
 
 /// What a recovered code's definition says, so that people see what it is.
 const RECOVERED: &str = "recovered: codings use this code, and the codebook had lost it";
@@ -142,7 +142,7 @@ impl Look<'_> {
     }
 
     /// The newest good version of a file in the backups: its bytes, what is in it, and the name of the backup.
-    fn from_backup<T>(&self, name: &str, good: impl Fn(&[u8]) -> Option<T>) -> Option<(Vec<u8>, T, String)> {
+    fn in_backups<T>(&self, name: &str, good: impl Fn(&[u8]) -> Option<T>) -> Option<(Vec<u8>, T, String)> {
         self.backups.iter().find_map(|backup| {
             let bytes = backup.open().ok()?.read_named(name)?;
             let value = good(&bytes)?;
@@ -194,7 +194,7 @@ impl Look<'_> {
             Found::Missing => "is missing".to_owned(),
             found => return found.value(),
         };
-        let (bytes, value, backup) = self.from_backup(name, |bytes| parse::<T>(bytes).good())?;
+        let (bytes, value, backup) = self.in_backups(name, |bytes| parse::<T>(bytes).good())?;
         self.step(name, Act::Replace(Some(bytes)), format!("{name} {what}: taken from the backup {backup}"));
         Some(value)
     }
@@ -229,7 +229,7 @@ impl Look<'_> {
     fn articles(&mut self) -> Result<(), StoreError> {
         for path in entries(&self.root.join("articles"))? {
             let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if !file.ends_with(".ron") || file.starts_with('.') {
+            if !is_ron(&path) {
                 continue;
             }
             let name = format!("articles/{file}");
@@ -261,7 +261,7 @@ impl Look<'_> {
                     let text = utf8(bytes.to_vec()).ok()?;
                     (Article::hash_of(&text) == file.hash()).then_some(text)
                 };
-                if let Some((bytes, text, backup)) = self.from_backup(&text_name, good) {
+                if let Some((bytes, text, backup)) = self.in_backups(&text_name, good) {
                     let told = format!("{text_name} cannot be read ({reason}): taken from the backup {backup}");
                     self.step(text_name, Act::Replace(Some(bytes)), told);
                     if let Ok(article) = file.into_article(id.clone(), text) {
@@ -297,7 +297,7 @@ impl Look<'_> {
             (file.hash() == hash).then(|| file.into_article(id.clone(), text.to_owned()).ok())?
         };
         let good = |bytes: &[u8]| parse::<ArticleFile>(bytes).good().and_then(fits);
-        if let Some((bytes, article, backup)) = self.from_backup(name, good) {
+        if let Some((bytes, article, backup)) = self.in_backups(name, good) {
             let told = format!("{name} cannot be read ({reason}): taken from the backup {backup}");
             self.step(name, Act::Replace(Some(bytes)), told);
             self.project.articles.insert(id.clone(), Arc::new(article));
@@ -342,7 +342,7 @@ impl Look<'_> {
             let coder = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             for path in entries(&folder)? {
                 let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-                if !file.ends_with(".ron") || file.starts_with('.') {
+                if !is_ron(&path) {
                     continue;
                 }
                 let name = format!("coding/{coder}/{file}");
@@ -378,7 +378,7 @@ impl Look<'_> {
             }
             Found::Missing => {}
             Found::Broken(reason) => {
-                if let Some((bytes, coding, backup)) = self.from_backup(&name, |bytes| parse(bytes).good()) {
+                if let Some((bytes, coding, backup)) = self.in_backups(&name, |bytes| parse(bytes).good()) {
                     let told = format!("{name} cannot be read ({reason}): taken from the backup {backup}");
                     self.step(name, Act::Replace(Some(bytes)), told);
                     self.project.codings.insert((coder, article), Arc::new(coding));
@@ -545,6 +545,12 @@ fn parse<T: Kind>(bytes: &[u8]) -> Found<T> {
         }
         Err(reason) => Found::Broken(reason),
     }
+}
+
+/// Whether a file is one that a project reads.
+fn is_ron(path: &Path) -> bool {
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    path.extension().is_some_and(|ending| ending == "ron") && !hidden
 }
 
 /// What lies in a folder, sorted; nothing where there is none.

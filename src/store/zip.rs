@@ -16,6 +16,10 @@ const END_64: u32 = 0x0606_4b50;
 const LOCATOR_64: u32 = 0x0706_4b50;
 /// Names are UTF-8.
 const UTF8: u16 = 1 << 11;
+/// Made on Unix, so that the permissions count.
+const UNIX: u16 = 3 << 8;
+/// The version that knows large numbers.
+const LARGE: u16 = 45;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// 1 January 1980, the first day that a zip file knows.
@@ -141,7 +145,7 @@ impl<W: Write> Writer<W> {
     fn head(&mut self, head: &Head) -> io::Result<()> {
         let name = u16::try_from(head.name.len()).map_err(io::Error::other)?;
         let far = self.at >= u64::from(u32::MAX);
-        let version: u16 = if far { 45 } else { 20 };
+        let version: u16 = if far { LARGE } else { 20 };
         let mut common = Vec::with_capacity(64);
         for number in [version, UTF8, head.method, 0, FIRST_DAY] {
             common.extend(number.to_le_bytes());
@@ -151,9 +155,8 @@ impl<W: Write> Writer<W> {
         }
         common.extend(name.to_le_bytes());
 
-        // Made on Unix (3), so that the permissions count.
         self.table.extend(CENTRAL.to_le_bytes());
-        self.table.extend((3 << 8 | version).to_le_bytes());
+        self.table.extend((UNIX | version).to_le_bytes());
         self.table.extend(&common);
         let extra: u16 = if far { 12 } else { 0 };
         for number in [extra, 0, 0, 0] {
@@ -186,8 +189,8 @@ impl<W: Write> Writer<W> {
         if large {
             end.extend(END_64.to_le_bytes());
             end.extend(44u64.to_le_bytes());
-            end.extend((3u16 << 8 | 45).to_le_bytes());
-            end.extend(45u16.to_le_bytes());
+            end.extend((UNIX | LARGE).to_le_bytes());
+            end.extend(LARGE.to_le_bytes());
             end.extend(0u64.to_le_bytes());
             for number in [self.count, self.count, size, start] {
                 end.extend(number.to_le_bytes());
@@ -453,4 +456,48 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { entries: 100_000, each: 1 << 20, total: 1 << 20, capitals: false };
+
+    #[test]
+    fn more_files_than_the_small_form_can_count_are_read_again() {
+        let mut out = Vec::new();
+        let mut zip = Writer::new(&mut out);
+        for n in 0..70_000 {
+            zip.file(&n.to_string(), b"").unwrap();
+        }
+        zip.file("last", b"words").unwrap();
+        let length = zip.finish("said").unwrap();
+        assert_eq!(length, out.len() as u64);
+        let mut zip = Reader::open(io::Cursor::new(&out), LIMITS).unwrap();
+        assert_eq!((zip.entries().len(), zip.comment()), (70_001, "said"));
+        let last = zip.entries()[70_000].clone();
+        assert_eq!(zip.read(&last).unwrap(), b"words");
+        let few = Limits { entries: 70_000, ..LIMITS };
+        assert!(matches!(Reader::open(io::Cursor::new(&out), few), Err(ZipError::TooMany { count: 70_001, .. })));
+    }
+
+    #[test]
+    fn what_is_large_is_stored_and_read_again() {
+        let content: Vec<u8> = (0..200_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let mut out = Vec::new();
+        let mut zip = Writer::new(&mut out);
+        zip.large_file("large", &mut io::Cursor::new(&content)).unwrap();
+        zip.file("small", b"aaaaaaaaaaaaaaaaaaaaaaaaaaa").unwrap();
+        zip.finish("").unwrap();
+        let mut zip = Reader::open(io::Cursor::new(&out), LIMITS).unwrap();
+        let [large, small] = [0, 1].map(|n| zip.entries()[n].clone());
+        assert_eq!(zip.read(&large).unwrap(), content);
+        assert_eq!(zip.read(&small).unwrap(), b"aaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        // All together are held against the limit, not each alone.
+        let tight = Limits { total: 200_010, ..LIMITS };
+        let mut zip = Reader::open(io::Cursor::new(&out), tight).unwrap();
+        assert_eq!(zip.read(&large).unwrap(), content);
+        assert!(matches!(zip.read(&small), Err(ZipError::TotalTooLarge { .. })));
+    }
 }
