@@ -12,9 +12,8 @@
 //!   the other in one of them (likewise two articles with one text in one project);
 //! * three different texts of one article: what has no place in the one in between becomes an orphan there;
 //! * codes that together make a loop, which the merge opens;
-//! * with a base: an annotation or the meaning of a code that more than two projects changed, each in another way;
-//!   and something deleted that another project uses in what a third one changed too, or made on a text that a third
-//!   one corrected.
+//! * with a base: an annotation that more than two projects changed, each in another way; and something deleted that
+//!   another project uses in what a third one changed too, or made on a text that a third one corrected.
 //!
 //! Projects merged at once, in whatever order, always give the same.
 
