@@ -9,9 +9,12 @@ mod detect;
 mod export;
 mod import;
 mod lines;
+mod merge;
+mod merge_file;
 mod new;
 mod pipeline;
 mod progress;
+mod tidy;
 mod window;
 
 use std::io::{self, Write as _};
@@ -22,6 +25,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::detect::{Detector, Rules};
+use crate::model::Project;
 use crate::store::{Opened, Store};
 
 pub use window::{Environment, no_window, window_failed};
@@ -54,6 +58,9 @@ pub enum Command {
     Detect(detect::Detect),
     Export(export::Export),
     Check(check::Check),
+    Merge(merge::Merge),
+    MergeFile(merge_file::MergeFile),
+    Tidy(tidy::Tidy),
 }
 
 /// Whether all of the work was done; what was not is told already.
@@ -73,6 +80,9 @@ impl Command {
             Self::Detect(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Check(command) => command.run(),
+            Self::Merge(command) => command.run(),
+            Self::MergeFile(command) => command.run(),
+            Self::Tidy(command) => command.run(),
         };
         match result {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -124,6 +134,13 @@ fn open_to_read(root: &std::path::Path) -> anyhow::Result<(Opened, bool)> {
     }
     let noticed = !opened.notices.is_empty();
     Ok((opened, noticed))
+}
+
+/// Reads a project, wherever it is kept, with what is to be told of it. Where that is anything, something may be
+/// missing.
+fn read_project(path: &std::path::Path) -> anyhow::Result<(Project, Vec<String>)> {
+    let opened = Store::open(path)?;
+    Ok((opened.project, opened.notices))
 }
 
 /// "1 article", "3 articles".

@@ -9,6 +9,8 @@ mod coding;
 mod documents;
 mod entities;
 mod jobs;
+mod merging;
+mod orphans;
 mod outside;
 mod relations;
 mod saving;

@@ -230,6 +230,19 @@ impl ArticleFile {
         &self.hash
     }
 
+    /// The article as far as this file knows it: its text is empty, and whether the parts fit it is not asked.
+    pub fn without_text(self, id: ArticleId) -> Article {
+        Article {
+            id,
+            text: "".into(),
+            end: CharOffset::ZERO,
+            hash: self.hash,
+            metadata: self.metadata,
+            parts: self.parts,
+            source: self.source,
+        }
+    }
+
     /// The article, or why its parts cannot be those of its text.
     pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
         let end = CharOffset(text.chars().count());

@@ -18,6 +18,7 @@ mod lock;
 mod outside;
 mod read;
 mod recover;
+mod single;
 mod strays;
 mod writer;
 
@@ -36,6 +37,7 @@ use journal::Begun;
 pub use lock::Holder;
 pub use outside::Outside;
 use read::Seen;
+pub use single::OneFile;
 use writer::Writer;
 
 /// The version of the project folder that this program writes.

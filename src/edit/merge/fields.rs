@@ -65,11 +65,11 @@ impl Serialize for KindOnly {
     }
 }
 
-/// What a code means goes together with its revision and its history; the higher revision wins. Without a base, so
-/// does all the rest.
+/// What a code means goes together with its revision and its history; the higher revision wins. Without a base, all
+/// the rest goes with it; of one revision, the one that is defined and has its place below another wins.
 pub fn code(v: &mut Versions<'_, Code>) -> Code {
     if v.base.is_none() {
-        return v.whole(|c| c.revision);
+        return v.whole(|c| (c.revision, !c.definition.is_empty(), c.parent.is_some()));
     }
     let (revision, definition, use_when, not_when, history) = v.field(
         "meaning",

@@ -176,10 +176,12 @@ pub fn slots<K: Ord + Clone, V: Clone + PartialEq + Serialize>(
         let Some(any) = values.iter().flatten().copied().chain(there).next() else { continue };
         let what = item(k, any);
         for version in &all {
-            for n in &version.inputs {
+            // What the first one, into which the others are merged, has as well, came with it.
+            let first = version.inputs.first() == Some(&0);
+            for n in version.inputs.iter().filter(|n| !first || **n == 0) {
                 if there.is_some() {
                     report.inputs[*n].changed.push(what.clone());
-                } else if !lacking.is_empty() {
+                } else if lacking.first() == Some(&0) || *n == 0 && !lacking.is_empty() {
                     report.inputs[*n].new.push(what.clone());
                 }
             }
@@ -189,7 +191,8 @@ pub fn slots<K: Ord + Clone, V: Clone + PartialEq + Serialize>(
         }
         if there.is_some() && !lacking.is_empty() {
             if all.is_empty() {
-                lacking.iter().for_each(|n| report.inputs[*n].deleted.push(what.clone()));
+                let deleters = if lacking[0] == 0 { &lacking[..1] } else { &lacking };
+                deleters.iter().for_each(|n| report.inputs[*n].deleted.push(what.clone()));
                 continue;
             }
             let why = format!(

@@ -295,12 +295,13 @@ fn coding(at: &(CoderId, ArticleId), sides: &[Arc<Coding>], before: &Coding, rep
     let document = |(): &(), _: &_| item(Kind::Document, at.1.to_string(), String::new());
     let documents = slots(report, &as_map(before), &all.iter().collect::<Vec<_>>(), document, fields::document);
     if before.document == DocumentCoding::default() {
-        // So what was nothing before and is something now was called a change, and is none but new.
+        // What was nothing before and is something now is not called a change, but new.
         let silent = |c: &Arc<Coding>| c.document == before.document;
-        for (came, side) in report.inputs.iter_mut().zip(sides).filter(|(_, side)| !silent(side)) {
-            let item = came.changed.pop();
-            came.new.extend(item.filter(|_| sides.iter().any(silent)));
-            debug_assert!(!side.is_empty());
+        for (n, came) in report.inputs.iter_mut().enumerate() {
+            let changed = came.changed.pop_if(|i| {
+                i.kind == Kind::Document && i.coder.as_ref() == Some(&at.0) && i.article.as_ref() == Some(&at.1)
+            });
+            came.new.extend(changed.filter(|_| if n == 0 { sides.iter().any(silent) } else { silent(&sides[0]) }));
         }
     }
 

@@ -79,11 +79,12 @@ impl Item {
     }
 }
 
-/// What one of the projects brought.
+/// What one of the projects brought to the first one, into which the others are merged; of the first one: what it has
+/// that not every other one has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Came {
     pub input: String,
-    /// What it holds and not every other one does; with a base: what the base does not know either.
+    /// With a base: what the base does not know either.
     pub new: Vec<Item>,
     /// What it changed since the base.
     pub changed: Vec<Item>,
@@ -167,11 +168,13 @@ pub struct Report {
     pub orphaned: Vec<Item>,
     /// What is good to know.
     pub notes: Vec<String>,
+    /// The names in [`Choices::codes`](super::Choices::codes) that mean no code; nothing was done about them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unheeded: Vec<String>,
 }
 
 impl Report {
-    /// Whether anything that an input brought is not in every other one, by the inputs after the first: for a merge
-    /// into the first, whether anything came.
+    /// Whether anything came to the first input.
     pub fn brought_something(&self) -> bool {
         self.inputs.iter().skip(1).any(|c| !(c.new.is_empty() && c.changed.is_empty() && c.deleted.is_empty()))
     }

@@ -55,14 +55,10 @@ pub fn codes(
             Keep::Of(whose) => chosen(inputs, codes, ids, whose).is_some(),
         });
         if !known {
-            report
-                .notes
-                .push(format!("no code called “{name}” was found as it was asked for; nothing was done about it"));
+            report.unheeded.push(name.clone());
         }
     }
-    if choices.one_file {
-        return stands;
-    }
+    let one_file = choices.one_file;
     let choices: BTreeMap<String, &Keep> = choices.codes.iter().map(|(name, keep)| (name_of(name), keep)).collect();
     for (name, ids) in by_name.into_iter().filter(|(_, ids)| ids.len() > 1) {
         match choices.get(&name) {
@@ -80,18 +76,20 @@ pub fn codes(
         }
         let classes: Vec<Vec<CodeId>> = by_meaning.into_values().collect();
         let several = classes.len() > 1;
-        for class in classes.into_iter().filter(|class| class.len() > 1 && !together(class)) {
+        for class in classes.into_iter().filter(|class| class.len() > 1 && !together(class) && !one_file) {
             unify(&class, codes, &mut stands, report);
         }
         if together(&ids) {
             report.notes.push(format!("there are several codes called “{}”", codes[&ids[0]].name));
-        } else if several {
+        } else if several || one_file {
             let left = ids.iter().filter(|id| codes.contains_key(id));
             report.decisions.push(Undecided {
                 kind: Kind::Code,
                 name: codes.get(&ids[0]).map(|c| c.name.trim().to_owned()).unwrap_or_default(),
                 versions: left.map(|id| version(inputs, codes, id)).collect(),
-                meanwhile: "the same name with different meanings; all are kept".to_owned(),
+                meanwhile: if several { "the same name with different meanings" } else { "the same name twice" }
+                    .to_owned()
+                    + "; all are kept",
             });
         }
     }

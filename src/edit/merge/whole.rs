@@ -13,6 +13,7 @@ pub fn bring_back(project: &mut Project, base: &Project, inputs: &[Input<'_>], w
         let why = "deleted in one project, in use in another".to_owned();
         report.kept.push(Kept { item: Item::new(kind, id.to_string(), name), why });
     };
+    let nobody = Coding::default();
     let mut codes = BTreeSet::new();
     for ((coder, article), coding) in &project.codings {
         if let Some(known) = base.coders.get(coder).filter(|_| !project.coders.contains_key(coder)) {
@@ -25,6 +26,21 @@ pub fn bring_back(project: &mut Project, base: &Project, inputs: &[Input<'_>], w
         }
         codes.extend(codes_in(coding).cloned());
     }
+    // Who deletes a code or a name of the register may leave behind what speaks of it (orphans do not keep a code, and
+    // nothing keeps a name): that does not bring it back, but what somebody said anew who still knew it does.
+    let (mut orphaned, mut entities) = (BTreeSet::new(), BTreeSet::new());
+    for (input, works) in inputs.iter().zip(works) {
+        for ((coder, article), coding) in works {
+            let before = base.coding(coder, article).unwrap_or(&nobody);
+            let new = coding.orphans.iter().filter(|(id, a)| before.orphans.get(id) != Some(a));
+            let new = new.filter_map(|(_, a)| a.tag.code()).filter(|id| input.project.codebook.get(id).is_some());
+            orphaned.extend(new.cloned());
+            let new = names_in(coding, before).into_iter();
+            entities.extend(new.filter(|id| input.project.entities.contains_key(id)));
+        }
+    }
+    let orphans = project.codings.values().flat_map(|c| c.orphans.values());
+    codes.extend(orphans.filter_map(|a| a.tag.code()).filter(|id| orphaned.contains(id)).cloned());
     codes.extend(project.codebook.codes.values().filter_map(|c| c.parent.clone()));
     let mut open: Vec<CodeId> = codes.into_iter().collect();
     while let Some(id) = open.pop() {
@@ -34,17 +50,7 @@ pub fn bring_back(project: &mut Project, base: &Project, inputs: &[Input<'_>], w
             project.codebook.codes.insert(id, code.clone());
         }
     }
-    // Who deletes a name of the register may leave codings that speak of it: those do not bring it back, but those of
-    // somebody who still knew the name do.
-    let mut entities = BTreeSet::new();
-    for (input, works) in inputs.iter().zip(works) {
-        for ((coder, article), coding) in works {
-            let new = new_names(coding, base.coding(coder, article));
-            entities.extend(new.into_iter().filter(|id| input.project.entities.contains_key(id)));
-        }
-    }
-    let nobody = Coding::default();
-    let used: BTreeSet<_> = project.codings.values().flat_map(|c| new_names(c, Some(&nobody))).collect();
+    let used: BTreeSet<_> = project.codings.values().flat_map(|c| names_in(c, &nobody)).collect();
     for id in entities.intersection(&used).copied() {
         if let Some(entity) = base.entities.get(&id).filter(|_| !project.entities.contains_key(&id)) {
             kept(Kind::Entity, &id, &entity.name);
@@ -54,26 +60,30 @@ pub fn bring_back(project: &mut Project, base: &Project, inputs: &[Input<'_>], w
 }
 
 fn codes_in(coding: &Coding) -> impl Iterator<Item = &CodeId> {
-    let annotations = coding.annotations.values().chain(coding.orphans.values());
-    annotations.filter_map(|a| a.tag.code()).chain(&coding.document.primary).chain(&coding.document.codes)
+    coding
+        .annotations
+        .values()
+        .filter_map(|a| a.tag.code())
+        .chain(&coding.document.primary)
+        .chain(&coding.document.codes)
 }
 
 /// The names of the register that some work speaks of in what the base does not have like this.
-fn new_names(coding: &Coding, base: Option<&Coding>) -> Vec<EntityId> {
+fn names_in(coding: &Coding, base: &Coding) -> Vec<EntityId> {
     fn of(annotation: &Annotation) -> impl Iterator<Item = EntityId> {
         let a = &annotation.attributes;
         a.speaker.iter().chain(&a.target).filter_map(|party| party.entity)
     }
     let mut names = Vec::new();
     for (id, annotation) in coding.annotations.iter().chain(&coding.orphans) {
-        let before = base.and_then(|b| b.annotations.get(id).or_else(|| b.orphans.get(id)));
+        let before = base.annotations.get(id).or_else(|| base.orphans.get(id));
         if before != Some(annotation) {
             names.extend(of(annotation));
         }
     }
     for (id, relation) in &coding.relations {
         if let RelationEnd::Entity(entity) = relation.to
-            && base.and_then(|b| b.relations.get(id)) != Some(relation)
+            && base.relations.get(id) != Some(relation)
         {
             names.push(entity);
         }
