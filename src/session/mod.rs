@@ -11,6 +11,7 @@ mod documents;
 mod entities;
 mod jobs;
 mod merging;
+mod orphans;
 mod outside;
 mod relations;
 mod saving;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::refused::Refused;
 use super::request::{Batch, Request, Side, Verb};
-use super::{on_articles, on_code_book, on_spans, resolve};
+use super::{on_articles, on_book, on_spans, resolve};
 use crate::model::{AnnotationId, Article, ArticleId, CodeId, CoderId};
 use crate::session::{Ends, Session};
 use crate::text::Document;
@@ -149,13 +149,13 @@ impl Carrier<'_> {
                 self.session.delete_orphan(&article, r.id)?;
                 Ok(Done { id: Some(r.id.to_string()), ..Done::on(&article) })
             }
-            Verb::AddCode(r) => on_code_book::add_code(self, r),
-            Verb::ChangeCode(r) => on_code_book::change_code(self, r),
-            Verb::MoveCode(r) => on_code_book::move_code(self, r),
-            Verb::RetireCode(r) => on_code_book::retire_code(self, r),
-            Verb::DeleteCode(r) => on_code_book::delete_code(self, r),
-            Verb::AddEntity(r) => on_code_book::add_entity(self, r),
-            Verb::ChangeEntity(r) => on_code_book::change_entity(self, r),
+            Verb::AddCode(r) => on_book::add_code(self, r),
+            Verb::ChangeCode(r) => on_book::change_code(self, r),
+            Verb::MoveCode(r) => on_book::move_code(self, r),
+            Verb::RetireCode(r) => on_book::retire_code(self, r),
+            Verb::DeleteCode(r) => on_book::delete_code(self, r),
+            Verb::AddEntity(r) => on_book::add_entity(self, r),
+            Verb::ChangeEntity(r) => on_book::change_entity(self, r),
             Verb::RemoveEntity(r) => {
                 let id = resolve::entity(project, &r.entity)?;
                 self.session.remove_entity(id)?;

@@ -3,7 +3,7 @@
 mod carry;
 mod input;
 mod on_articles;
-mod on_code_book;
+mod on_book;
 mod on_spans;
 mod refused;
 mod request;
@@ -237,5 +237,48 @@ fn tell(told: Vec<Told>) {
         if let Told::Trouble(trouble) = told {
             complain(&trouble);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::model::Project;
+    use crate::store::{Disk, Failure, Opening, Step, Store};
+
+    /// What a full disk does not take is not said to be there, and nothing more is built on it.
+    #[test]
+    fn what_is_not_on_disk_is_not_acknowledged() {
+        static ROOM: AtomicUsize = AtomicUsize::new(usize::MAX);
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("study");
+        drop(Store::create(&root, &Project::new("Before")).unwrap());
+        let full = |step, _: &std::path::Path| {
+            let room = ROOM.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+            (step == Step::Write && room.is_err()).then_some(Failure::Halfway(ErrorKind::StorageFull))
+        };
+        let how = Opening { to_write: true, disk: Disk::failing(full), ..Opening::default() };
+        let (mut session, _) = Session::open_as(&root, detector(), &how, &mut |_| ()).unwrap();
+        ROOM.store(0, Ordering::SeqCst);
+        let (sender, lines) = sync_channel(9);
+        for (number, line) in [(1, r#"{"do":"title","title":"A"}"#), (2, "{}"), (3, r#"{"do":"title","title":"B"}"#)] {
+            sender.send((number, Ok(line.as_bytes().to_vec()))).unwrap();
+        }
+        drop(sender);
+        let defaults = Defaults::default();
+        let mut applier = Applier { session: &mut session, defaults, stop: false, all: 0, failed: 0 };
+        let mut out = Vec::new();
+        assert!(applier.all(&lines, &mut out).is_err());
+        assert_eq!((applier.all, applier.failed), (3, 3));
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(out.matches("\"ok\":false").count(), 3);
+        assert_eq!(out.matches("it could not be saved").count(), 2, "{out}");
+        drop(session);
+        let opened = Store::open(&root).unwrap();
+        assert_eq!((opened.project.title.as_str(), opened.notices.len()), ("Before", 0));
     }
 }
