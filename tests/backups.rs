@@ -11,7 +11,7 @@ use common::Dice;
 use framelens::detect::Rules;
 use framelens::edit::Edit;
 use framelens::model::{self, Project};
-use framelens::session::{Session, SessionError};
+use framelens::session::{Saved, Session, SessionError};
 use framelens::store::backups::{self, Backup, backup_folder, due, list, make, newest_common, read, rotate};
 use framelens::store::{Store, pack};
 use jiff::Timestamp;
@@ -301,14 +301,19 @@ fn a_backup_of_which_a_part_cannot_be_read_is_not_gone_back_to() {
 
 #[test]
 fn the_session_makes_one_when_it_is_time() {
-    let (_keep, root, mut project) = on_disk();
-    project.settings.backups.minutes = 30;
+    let (_keep, root, _) = on_disk();
     let mut session = Session::open(&root, Arc::new(Rules::default())).unwrap().0;
-    assert!(session.back_up_when_due().unwrap());
-    while session.jobs().next().is_some() {
-        session.poll();
-        std::thread::yield_now();
+    for title in ["One", "Two"] {
+        session.perform("Work", Edit::Title(title.to_owned()), None).unwrap();
+        // As a window does, frame by frame.
+        for _ in 0..200 {
+            session.save_when_due();
+            session.poll();
+            std::thread::sleep(std::time::Duration::from_millis(10));
+            if session.saved() == Saved::Yes && session.backups().unwrap().len() == 1 {
+                break;
+            }
+        }
+        assert_eq!(session.backups().unwrap().len(), 1, "one when the first change is saved, none so soon after it");
     }
-    assert_eq!(session.backups().unwrap().len(), 1);
-    assert!(!session.back_up_when_due().unwrap(), "one was just made");
 }
