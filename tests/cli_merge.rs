@@ -104,7 +104,7 @@ fn code(folder: &str, coder: &str, words: &str, name: &str) -> AnnotationId {
     let start = article.text[..article.text.find(words).unwrap()].chars().count();
     let span = CharSpan::chars(start, start + words.chars().count());
     let id = session.mark(&article.id, vec![span], Tag::Frame(code), "Code").unwrap();
-    session.settle().unwrap();
+    session.save_now().unwrap();
     id
 }
 
@@ -170,7 +170,7 @@ fn two_meanings_need_a_decision() {
         let mut session = session(&folder, coder);
         let id = session.project().codebook.codes.keys().next().unwrap().clone();
         session.change_code(&id, "Define", |code| code.definition = meaning.to_owned()).unwrap();
-        session.settle().unwrap();
+        session.save_now().unwrap();
     }
     let (ada, bo) = (place.path("ada"), place.path("bo"));
     let slip = run(&["merge", &study, &ada, &bo, "--same-code", "Hunt=cy"]);

@@ -95,7 +95,7 @@ impl Repository {
         let start = article.text[..article.text.find(words).unwrap()].chars().count();
         let span = CharSpan::chars(start, start + words.chars().count());
         let id = session.mark(&article.id, vec![span], Tag::Frame(code), "Code").unwrap();
-        session.settle().unwrap();
+        session.save_now().unwrap();
         id
     }
 
@@ -103,7 +103,7 @@ impl Repository {
         let mut session = self.session(coder);
         let article = session.project().articles.keys().next().unwrap().clone();
         session.change(&article, id, "Change", None, change).unwrap();
-        session.settle().unwrap();
+        session.save_now().unwrap();
     }
 
     fn read(&self) -> Project {

@@ -327,7 +327,7 @@ proptest! {
             }
         }
         let plan = place.repair();
-        let opened = Store::open(&place.root).unwrap();
+        let opened = Store::open_to_write(&place.root).unwrap();
         if plan.left.is_empty() {
             prop_assert_eq!(&opened.notices, &Vec::<String>::new());
             prop_assert_eq!(opened.project.faults(), []);

@@ -59,7 +59,7 @@ impl Backup {
             (None, _) => bail!("{} backups begin with “{name}”: say more of the name", fitting.len()),
         };
         if session.restore_backup(backup)? {
-            session.settle()?;
+            session.save_now()?;
             say(&format!("The project is as it was in {}", backup.name()))?;
         } else {
             say("Nothing to do: the project is as it was then.")?;

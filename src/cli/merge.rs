@@ -82,7 +82,7 @@ impl Merge {
             let report = session
                 .merge(mine, &others, base.as_ref(), &choices)
                 .context("nothing was merged (framelens check tells what is wrong with a copy)")?;
-            session.settle().context("what was merged could not be saved")?;
+            session.save_now().context("what was merged could not be saved")?;
             report
         };
         self.tell(&report)?;
