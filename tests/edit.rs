@@ -11,7 +11,7 @@ use framelens::edit::{
 };
 use framelens::model::{
     Annotation, AnnotationId, Article, Code, CodeId, Coder, CoderId, Colour, DocumentCoding, Metadata, NothingFound,
-    Project, Settings, Source, Tag,
+    Project, Source, Tag,
 };
 use framelens::store::everything;
 use framelens::text::{CharSpan, OffsetMap};

@@ -160,6 +160,26 @@ fn json_lines_carry_everything() {
 }
 
 #[test]
+fn codings_that_lost_their_words_are_written_apart() {
+    let (mut project, article) = full();
+    let without = article.text.replace("purge", "change");
+    let (edit, told) = framelens::edit::retext(&project, &article.id, without.into(), None).unwrap();
+    put(&mut project, edit);
+    assert_eq!(told.orphans.len(), 1);
+    let record = &records(&project, &Selection::default())[0];
+    assert!(record.annotations.iter().all(|a| a.layer != Layer::Frame));
+    let [orphan] = record.orphans.as_slice() else { panic!("{:?}", record.orphans) };
+    assert_eq!(
+        (orphan.label.as_str(), orphan.text.as_str(), orphan.coder.as_str()),
+        ("Witch hunt", "Falk … purge", "ada")
+    );
+    assert_eq!(orphan.old_spans.len(), 2);
+    assert_eq!(orphan.memo, "two\nlines, \"quoted\"");
+    let claims = Selection::named(&project, &[], &[], &[], &["claim".to_owned()]).unwrap();
+    assert!(records(&project, &claims)[0].orphans.is_empty());
+}
+
+#[test]
 fn only_what_is_selected_is_written() {
     let (project, article) = full();
     let named = |articles: &[&str], coders: &[&str], codes: &[&str], layers: &[&str]| {

@@ -9,8 +9,8 @@ use common::{Dice, dice, edit};
 use framelens::edit::merge::{Choices, Input, Keep, Kind, Merged, Report, merge};
 use framelens::edit::{Desk, Edit, difference};
 use framelens::model::{
-    Annotation, AnnotationId, Article, Code, CodeId, Coder, CoderId, Colour, DocumentCoding, Metadata, NothingFound,
-    Origin, Project, Source, Tag, Variable, VariableKind, Voice,
+    Annotation, AnnotationId, Article, ArticleId, Code, CodeId, Coder, CoderId, Colour, DocumentCoding, Metadata,
+    NothingFound, Origin, Project, Source, Suggested, Tag, Variable, VariableKind, Voice,
 };
 use framelens::text::{CharSpan, OffsetMap};
 use proptest::prelude::*;
@@ -37,6 +37,34 @@ fn worked(from: &Project, dice: &mut Dice, edits: usize) -> Project {
     project
 }
 
+/// Somebody corrects the beginning of an article's text; what was coded there keeps its words.
+fn correct(project: &mut Project, id: &ArticleId, beginning: &str) {
+    let Some(old) = project.articles.get(id).cloned() else { return };
+    let text = format!("{beginning}{}", old.text);
+    let by = beginning.chars().count();
+    let moved = |s: CharSpan| CharSpan::chars(s.start.0 + by, s.end.0 + by);
+    let map = OffsetMap::new(text.clone());
+    let new = Article {
+        hash: Article::hash_of(&text),
+        end: map.char_len(),
+        text: text.into(),
+        parts: vec![],
+        ..(*old).clone()
+    };
+    project.articles.insert(id.clone(), Arc::new(new));
+    for (_, coding) in project.codings.iter_mut().filter(|((_, article), _)| article == id) {
+        let coding = Arc::make_mut(coding);
+        for annotation in coding.annotations.values_mut() {
+            let spans = annotation.spans.iter().copied().map(moved).collect();
+            assert!(annotation.place(&map, spans));
+        }
+        let found = std::mem::take(&mut coding.nothing_found);
+        coding.nothing_found = found.into_iter().map(|n| NothingFound { span: n.span.map(moved) }).collect();
+        let answers = std::mem::take(&mut coding.decisions);
+        coding.decisions = answers.into_iter().map(|(s, d)| (Suggested { span: moved(s.span), ..s }, d)).collect();
+    }
+}
+
 /// In a project that can be saved, an id stands for an annotation that has its place or for one that has lost it.
 fn once_each(project: &mut Project) {
     for coding in project.codings.values_mut().map(Arc::make_mut) {
@@ -49,9 +77,14 @@ fn once_each(project: &mut Project) {
 fn three(dice: &mut Dice, more: &mut [Dice; 3], related: bool) -> (Project, [Project; 3]) {
     let mut base = dice.project();
     once_each(&mut base);
+    let first = base.articles.keys().next().cloned();
     let inputs = std::array::from_fn(|n| {
         let from = if related { base.clone() } else { more[n].project() };
-        worked(&from, &mut more[n], 10)
+        let mut project = worked(&from, &mut more[n], 10);
+        if let Some(first) = first.as_ref().filter(|_| more[n].chance(3)) {
+            correct(&mut project, first, "Corrected: ");
+        }
+        project
     });
     (base, inputs)
 }
@@ -85,6 +118,11 @@ fn with_clear_names(project: &mut Project, which: usize, dice: &mut Dice) {
     }
 }
 
+/// Whether a loop of codes was opened.
+fn loops(report: &Report) -> bool {
+    report.lost.iter().any(|l| l.field.as_deref() == Some("parent") && l.inputs.is_empty())
+}
+
 /// Whether these projects are one of the cases in which merging in groups cannot be the same as merging at once: see
 /// the head of `edit::merge`.
 fn excepted(inputs: &[&Project], base: Option<&Project>) -> bool {
@@ -103,14 +141,22 @@ fn excepted(inputs: &[&Project], base: Option<&Project>) -> bool {
     if shared || texts.values().any(|t| t.len() > 2) {
         return true;
     }
-    // Loops.
-    let report = |inputs: &[&Project]| all(inputs, base).report;
-    let loops = |r: &Report| r.lost.iter().any(|l| l.field.as_deref() == Some("parent") && l.inputs.is_empty());
     let [a, b, c] = inputs else { panic!("three") };
-    if [report(&[a, b]), report(&[b, c]), report(&[a, c]), report(inputs)].iter().any(loops) {
+    if [[a, b], [b, c], [a, c]].iter().any(|pair| loops(&all(pair.map(|p| *p).as_slice(), base).report))
+        || loops(&all(inputs, base).report)
+    {
         return true;
     }
     let Some(base) = base else { return false };
+    // Something deleted, and two texts of an article.
+    let deleted = inputs.iter().any(|p| {
+        base.coders.keys().any(|id| !p.coders.contains_key(id))
+            || base.codebook.codes.keys().any(|id| p.codebook.get(id).is_none())
+            || base.entities.keys().any(|id| !p.entities.contains_key(id))
+    });
+    if deleted && texts.values().any(|t| t.len() > 1) {
+        return true;
+    }
     // With a base: what more than two changed differently, and what was deleted and is used in what several changed.
     let gone =
         |code: &CodeId| base.codebook.get(code).is_some() && inputs.iter().any(|p| p.codebook.get(code).is_none());
@@ -157,7 +203,7 @@ fn apart(a: &Project, b: &Project) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn the_order_does_not_matter(mut dice in dice(500), mut more in three_dice(), related in any::<bool>(), known in any::<bool>()) {
@@ -177,7 +223,8 @@ proptest! {
         let base = known.then_some(&base);
         prop_assert_eq!(apart(&of(&[&a], base), &a), None);
         prop_assert_eq!(apart(&of(&[&a, &a], base), &a), None);
-        let once = of(&[&a, &b], None);
+        let Merged { project: once, report } = all(&[&a, &b], None);
+        prop_assume!(!loops(&report));
         for again in [vec![&once, &a], vec![&once, &b], vec![&once, &a, &b], vec![&once, &once]] {
             prop_assert_eq!(apart(&of(&again, None), &once), None);
         }
@@ -223,7 +270,7 @@ proptest! {
             }
             let told = |kind: Kind, id: &str| {
                 let came = report.inputs.iter().flat_map(|c| c.new.iter().chain(&c.changed).chain(&c.deleted));
-                came.chain(report.lost.iter().map(|l| &l.item)).chain(report.unified.iter().map(|u| &u.item)).any(|i| i.kind == kind && i.id == id)
+                came.chain(report.lost.iter().map(|l| &l.item)).chain(report.unified.iter().map(|u| &u.item)).chain(&report.combined).any(|i| i.kind == kind && i.id == id)
             };
             for (id, code) in &input.codebook.codes {
                 prop_assert!(project.codebook.get(id) == Some(code) || told(Kind::Code, id.as_str()) || code.parent.is_some());

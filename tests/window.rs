@@ -5,7 +5,7 @@ mod journey;
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use framelens::app::{Answer, Purpose};
+use framelens::app::{Answer, Command, Purpose};
 use framelens::model::{Origin, Voice};
 use journey::{Answered, Journey};
 
@@ -244,4 +244,73 @@ fn two_clicks_select_a_word_three_a_sentence_and_shift_extends() {
     assert!(grown.contains(&extended) && grown.len() > extended.len(), "{grown}");
     journey.key_with(Modifiers::SHIFT, Key::W);
     assert!(journey.selected().len() < grown.len());
+}
+
+#[test]
+fn a_text_is_corrected_and_what_lost_its_words_is_placed_by_hand() {
+    let mut journey = Journey::sample();
+    journey.code_as("Nora Quist");
+    journey.open_article("Party loses a tenth of its members in a year");
+    let words = journey.some_words(1);
+    journey.drag_over(words);
+    let coded = journey.selected();
+    journey.key(Key::Num1);
+    assert_eq!(journey.all_words(), std::slice::from_ref(&coded));
+    let old = journey.app().reading().document().as_str().to_owned();
+
+    // A word more, where the caret is: the coding goes along, and one undo takes it all back.
+    journey.send(Command::CorrectText);
+    journey.wait_until("the question is there", |j| j.query_by_label("Text of the article").is_some());
+    journey.type_text("Amended. ");
+    journey.wait_until("it is known what becomes of the codings", |j| {
+        j.query_by_label_contains(" stay at their words").is_some()
+            || j.query_by_label_contains(" stays at its words").is_some()
+    });
+    journey.click("Correct");
+    let new = journey.app().reading().document().as_str().to_owned();
+    assert_eq!(new.replacen("Amended. ", "", 1), old);
+    assert!(!new.ends_with("Amended. "), "the caret stood where it stands on the page");
+    assert_eq!(journey.codings(), 1);
+    journey.focus_page();
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(journey.app().reading().document().as_str(), old);
+
+    // Without the coded words.
+    let article = journey.app().reading().article().cloned().expect("one is open");
+    let paragraph = old.lines().find(|l| l.contains(&coded)).expect("the coded words stand in a line");
+    journey.send(Command::SetText(article, old.replace(paragraph, "Nothing more was said.")));
+    journey.settle();
+    assert_eq!(journey.codings(), 0);
+    journey.get_by_label_contains("LOST THEIR WORDS (1)");
+    let words = journey.some_words(1);
+    journey.drag_over(words);
+    let place = journey.selected();
+    journey.click("Place at the selection");
+    assert_eq!(journey.all_words(), [place]);
+    assert!(journey.query_by_label_contains("LOST THEIR WORDS").is_none());
+}
+
+#[test]
+fn a_text_that_another_program_changed_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    journey::copy_folder(&journey::sample_project(), &project);
+    let title = "Party loses a tenth of its members in a year";
+    for entry in std::fs::read_dir(project.join("articles")).expect("articles") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_some_and(|e| e == "txt") {
+            let text = std::fs::read_to_string(&path).expect("a text");
+            if text.starts_with(title) {
+                std::fs::write(&path, text.replace("The Harbour Party", "Harbour")).expect("written");
+            }
+        }
+    }
+    let mut journey = Journey::open(folder, project, Answered::new(Vec::new()), |b| b);
+    journey.key(Key::Escape);
+    journey.open_article(title);
+    journey
+        .wait_until("it is known what is found again", |j| j.query_by_label_contains("found again exactly").is_some());
+    journey.get_by_label("Find them again");
+    journey.click("Read only");
+    assert!(journey.query_by_label("Find them again").is_none());
 }

@@ -10,8 +10,9 @@ use super::files::Purpose;
 use super::palette::{Palette, Scope};
 use super::reading::{From, Setting};
 use super::settings::Paper;
+use super::texts::{TextForm, became};
 use super::{App, Reading, codebook};
-use crate::edit::{Edit, Group};
+use crate::edit::{Edit, Group, Retexted};
 use crate::model::{AnnotationId, ArticleId, ClaimKind, CodeId, CoderId, EntityKind, Party, QuoteKind, Tag};
 use crate::session::{Ends, SessionError};
 use crate::text::CharSpan;
@@ -49,7 +50,8 @@ impl App {
             | Command::MarkOrganisation
             | Command::MarkPlace
             | Command::NothingFound
-            | Command::FinishArticle => article && writable,
+            | Command::FinishArticle
+            | Command::CorrectText => article && writable,
             Command::Copy
             | Command::SelectAll
             | Command::GrowSelection
@@ -245,6 +247,33 @@ impl App {
                 self.notices.tell(if done { "Article finished" } else { "Article reopened" });
                 Ok(())
             }
+            Command::CorrectText => {
+                self.dialog = TextForm::of(session, &article, self.reading.selection.head).map(Dialog::CorrectText);
+                Ok(())
+            }
+            Command::SetText(article, text) => {
+                let told = session.correct_text(&article, &text)?;
+                self.tell_retexted(&told);
+                Ok(())
+            }
+            Command::FindCodingsAgain => {
+                let old = session.coded_text(&article);
+                let told = session.reanchor(&article, old.as_deref())?;
+                self.tell_retexted(&told);
+                Ok(())
+            }
+            Command::PutTextBack => {
+                let told = session.put_text_back(&article)?;
+                self.tell_retexted(&told);
+                Ok(())
+            }
+            Command::PlaceOrphan(id) => {
+                let Some(span) = self.reading.target() else { return Err(SessionError::NothingSelected) };
+                session.place_orphan(&article, id, vec![span])?;
+                self.reading.choose_coding(session, id);
+                Ok(())
+            }
+            Command::DeleteOrphan(id) => session.delete_orphan(&article, id),
             Command::NextSuggestion => {
                 if !self.reading.step_suggestion(true) {
                     self.notices.tell("No suggestion waits in this article");
@@ -298,6 +327,11 @@ impl App {
         };
         self.reading.chosen = Some(From::Coding(id));
         Ok(())
+    }
+
+    /// What moved or was lost must not be missed.
+    fn tell_retexted(&mut self, told: &Retexted) {
+        if told.is_whole() { self.notices.tell(became(told)) } else { self.notices.warn(became(told)) }
     }
 
     fn mark(&mut self, article: &ArticleId, tag: Tag, label: &str) -> Result<(), SessionError> {

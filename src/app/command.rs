@@ -67,6 +67,7 @@ pub enum Command {
     Nudge(Ends, By, Right),
     NothingFound,
     FinishArticle,
+    CorrectText,
 
     NextSuggestion,
     PreviousSuggestion,
@@ -91,6 +92,11 @@ pub enum Command {
     AskDeleteCode(CodeId),
     DeleteCode(CodeId),
     SelectRange(crate::text::CharSpan),
+    SetText(ArticleId, String),
+    FindCodingsAgain,
+    PutTextBack,
+    PlaceOrphan(AnnotationId),
+    DeleteOrphan(AnnotationId),
 }
 
 /// Whether a nudge goes to the right.
@@ -315,6 +321,14 @@ pub fn faces() -> Vec<Face> {
         &[shift(Key::F)],
         m,
         false,
+    );
+    add(
+        C::CorrectText,
+        "Correct the text…",
+        "Mend what a scan or an import got wrong; everybody’s codings stay with their words",
+        &[],
+        m,
+        true,
     );
     let m = Menu::Suggestions;
     add(C::NextSuggestion, "Next suggestion", "", &[key(Key::Tab)], m, false);

@@ -9,6 +9,7 @@ use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
 use super::opening::{Answered, InUse};
+use super::texts::{Chosen, TextForm};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
 use crate::exchange;
@@ -43,6 +44,7 @@ pub enum Dialog {
         format: &'static str,
         coders: Vec<(CoderId, String, bool)>,
     },
+    CorrectText(TextForm),
     CloseUnsaved(String),
     InUse(InUse),
     Keys,
@@ -154,6 +156,14 @@ impl App {
             Dialog::Path { purpose, path, error } => path_ui(ui, *purpose, path, error, fresh),
             Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title, fresh),
             Dialog::Export { format, coders } => export_ui(ui, format, coders),
+            Dialog::CorrectText(form) => match self.session.as_ref().map(|session| form.ui(ui, session, fresh)) {
+                Some(Chosen::Nothing) => Then::Stay,
+                Some(Chosen::Do(command)) => {
+                    self.commands.push(command);
+                    Then::Close
+                }
+                Some(Chosen::Leave) | None => Then::Close,
+            },
             Dialog::CloseUnsaved(why) => {
                 ui.set_width(440.0);
                 ui.heading("Not everything is saved");

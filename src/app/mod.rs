@@ -15,6 +15,7 @@ mod reading;
 mod sample;
 mod settings;
 mod shortcuts;
+mod texts;
 mod theme;
 mod transfer;
 mod widgets;
@@ -65,6 +66,7 @@ pub struct App {
     articles: articles::ArticleList,
     codebook: codebook::CodebookPanel,
     inspector: inspector::Inspector,
+    texts: texts::Watch,
     dialog: Option<dialogs::Dialog>,
     /// Which question the last frame showed.
     dialog_shown: Option<std::mem::Discriminant<dialogs::Dialog>>,
@@ -134,6 +136,7 @@ impl App {
             articles: articles::ArticleList::default(),
             codebook: codebook::CodebookPanel::default(),
             inspector: inspector::Inspector::default(),
+            texts: texts::Watch::default(),
             dialog: None,
             dialog_shown: None,
             palette: None,
@@ -266,8 +269,9 @@ impl App {
     fn page_ui(&mut self, ui: &mut Ui) {
         let setting = reading::Setting { size: self.settings.type_size };
         if let Some(session) = &mut self.session
-            && self.reading.article().is_some()
+            && let Some(article) = self.reading.article().cloned()
         {
+            self.texts.ui(ui, session, &article, &mut self.commands);
             self.reading.ui(ui, session, setting, self.shown, &mut self.commands);
             return;
         }
@@ -282,6 +286,7 @@ impl App {
             ui.add_space(14.0);
             self.inspector.ui(ui, session, &self.reading, &mut self.commands);
             ui.add_space(14.0);
+            texts::orphans_ui(ui, session, &self.reading, &mut self.commands);
             inspector::suggestion_ui(ui, session, &self.reading, self.shown.suggestions, &mut self.commands);
             ui.add_space(20.0);
         });

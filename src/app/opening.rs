@@ -10,7 +10,7 @@ use super::articles::{self, ArticleList, Row};
 use super::dialogs::Dialog;
 use super::reading::Reading;
 use super::widgets::{hint, primary, secondary};
-use super::{App, inspector, sample};
+use super::{App, inspector, sample, texts};
 use crate::session::Session;
 use crate::store::{self, StoreError};
 
@@ -173,6 +173,7 @@ impl App {
         self.articles = ArticleList::default();
         self.last_code = None;
         self.inspector = inspector::Inspector::default();
+        self.texts = texts::Watch::default();
         if session.coder().is_none() && !session.project().coders.is_empty() && session.read_only().is_none() {
             self.dialog = Some(Dialog::who_codes(&session));
         }

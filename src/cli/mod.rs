@@ -4,6 +4,7 @@
 //! failed in whole or in part, or with 2 where it was called wrongly.
 
 pub mod apply;
+mod backup;
 mod check;
 mod detect;
 mod export;
@@ -12,9 +13,11 @@ mod lines;
 mod merge;
 mod merge_file;
 mod new;
+mod pack;
 mod pipeline;
 mod progress;
 mod tidy;
+mod unpack;
 mod window;
 
 use std::io::{self, Write as _};
@@ -26,7 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::detect::{Detector, Rules};
 use crate::model::Project;
-use crate::store::{Opened, Store};
+use crate::store::{Opened, Store, read_any};
 
 pub use window::{Environment, no_window, window_failed};
 
@@ -61,6 +64,9 @@ pub enum Command {
     Merge(merge::Merge),
     MergeFile(merge_file::MergeFile),
     Tidy(tidy::Tidy),
+    Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Backup(backup::Backup),
 }
 
 /// Whether all of the work was done; what was not is told already.
@@ -83,6 +89,9 @@ impl Command {
             Self::Merge(command) => command.run(),
             Self::MergeFile(command) => command.run(),
             Self::Tidy(command) => command.run(),
+            Self::Pack(command) => command.run(),
+            Self::Unpack(command) => command.run(),
+            Self::Backup(command) => command.run(),
         };
         match result {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -139,8 +148,17 @@ fn open_to_read(root: &std::path::Path) -> anyhow::Result<(Opened, bool)> {
 /// Reads a project, wherever it is kept, with what is to be told of it. Where that is anything, something may be
 /// missing.
 fn read_project(path: &std::path::Path) -> anyhow::Result<(Project, Vec<String>)> {
-    let opened = Store::open(path)?;
-    Ok((opened.project, opened.notices))
+    let packed = read_any(path)?;
+    Ok((packed.project, packed.notices))
+}
+
+/// A size in bytes as people read it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => count(bytes as usize, "byte"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
 }
 
 /// "1 article", "3 articles".

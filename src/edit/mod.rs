@@ -4,6 +4,7 @@ mod compose;
 mod difference;
 mod history;
 pub mod merge;
+mod retext;
 mod slot;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use crate::text::CharSpan;
 pub use compose::{delete_code, move_code, put_code};
 pub use difference::difference;
 pub use history::{Group, History, Step};
+pub use retext::{Moved, Retexted, Told, retext};
 pub use slot::Slot;
 
 /// One change of a project: the slot that is meant, and what stands in it from now on (`None`: nothing). The inverse

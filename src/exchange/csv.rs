@@ -96,7 +96,7 @@ impl Format for Csv {
 
     fn leaves_out(&self) -> Option<&'static str> {
         Some(
-            "A table of codings has no place for the articles' texts, articles without codings, codes and variables on whole articles, “nothing found”, relations, custom attributes and answers to suggestions. JSON Lines has.",
+            "A table of codings has no place for the articles' texts, articles without codings, codes and variables on whole articles, “nothing found”, relations, codings that lost their words, custom attributes and answers to suggestions. JSON Lines has.",
         )
     }
 

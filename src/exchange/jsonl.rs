@@ -11,6 +11,8 @@
 //!    "voice":"quoted","speaker":{"name":"Loach"},"target":null,"stance":"emotive","intensity":2,"certainty":3,
 //!    "negated":false,"placement":"lede","custom":{},"memo":"","origin":{"how":"hand"},
 //!    "created":"…","changed":"…"}],
+//!  "orphans":[{"id":"…","coder":"ada","layer":"frame","label":"Purge","code":"purge","text":"…","memo":"",
+//!    "old_spans":[{"start":3,"end":9}]}],
 //!  "codings":[{"coder":"ada","coder_name":"Ada","primary":"Witch hunt","codes":["…"],"variables":{},"memo":"",
 //!    "finished":null,"nothing_found":false,"nothing_found_in":[{…}],
 //!    "relations":[{"id":"…","kind":"denies","from":"…","to_annotation":"…"}],
@@ -22,7 +24,8 @@
 //! bytes. `label` is the code's name, or the layer's own word; `path` leads down to it through the codebook. Speakers
 //! and targets have `entity`, an id, where they are known. `codings` has one object for each selected coder who said
 //! anything of the article: so an article without annotations is either unread or read and found empty
-//! (`nothing_found`), and one can tell which. The vocabulary is that of the window; the hashes are BLAKE3 in hex.
+//! (`nothing_found`), and one can tell which. `orphans`, which most articles have none of, are annotations whose words are
+//! not in the text any more; their places are those they had in the text that was coded. The vocabulary is that of the window; the hashes are BLAKE3 in hex.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -33,8 +36,8 @@ use serde::{Deserialize, Serialize};
 use super::row::{Row, name};
 use super::{Format, Selection, Written};
 use crate::model::{
-    Article, CoderId, Coding, Layer, Origin, Outcome, PartKind, Party, Placement, Project, RelationEnd, Source, Stance,
-    Value, Voice,
+    Annotation, Article, CoderId, Coding, Layer, Origin, Outcome, PartKind, Party, Placement, Project, RelationEnd,
+    Source, Stance, Value, Voice,
 };
 use crate::text::{CharSpan, Document};
 
@@ -58,6 +61,9 @@ pub struct ArticleRecord {
     pub text: String,
     pub parts: Vec<PartRecord>,
     pub annotations: Vec<AnnotationRecord>,
+    /// Annotations whose words are not in the text any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<OrphanRecord>,
     pub codings: Vec<CodingRecord>,
 }
 
@@ -124,6 +130,28 @@ pub struct AnnotationRecord {
     pub origin: OriginRecord,
     pub created: Timestamp,
     pub changed: Timestamp,
+}
+
+/// An annotation whose words are not in the text any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrphanRecord {
+    pub id: String,
+    pub coder: String,
+    pub layer: Layer,
+    pub label: String,
+    /// The code's id; null on layers without a codebook.
+    pub code: Option<String>,
+    /// The words that were coded.
+    pub text: String,
+    pub memo: String,
+    pub old_spans: Vec<OldSpan>,
+}
+
+/// A stretch of the text that was coded, in code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OldSpan {
+    pub start: usize,
+    pub end: usize,
 }
 
 /// What one coder said of the article as a whole.
@@ -214,11 +242,13 @@ impl Format for JsonLines {
 fn record(project: &Project, selection: &Selection, article: &Article) -> ArticleRecord {
     let document = Document::new(article.text.clone());
     let meta = &article.metadata;
-    let (mut annotations, mut codings) = (Vec::new(), Vec::new());
+    let (mut annotations, mut orphans, mut codings) = (Vec::new(), Vec::new(), Vec::new());
     for (coder, coding) in selection.codings(project, &article.id) {
         for annotation in coding.in_order().into_iter().filter(|a| selection.has(a)) {
             annotations.push(annotation_record(coder, &Row::new(project, article, &document, annotation)));
         }
+        let lost = coding.orphans.values().filter(|a| selection.has(a));
+        orphans.extend(lost.map(|a| orphan_record(project, coder, a)));
         codings.push(coding_record(project, selection, &document, coder, coding));
     }
     let part = |part: &crate::model::Part| {
@@ -246,7 +276,21 @@ fn record(project: &Project, selection: &Selection, article: &Article) -> Articl
         text: article.text.to_string(),
         parts: article.parts.iter().map(part).collect(),
         annotations,
+        orphans,
         codings,
+    }
+}
+
+fn orphan_record(project: &Project, coder: &CoderId, a: &Annotation) -> OrphanRecord {
+    OrphanRecord {
+        id: a.id.to_string(),
+        coder: coder.to_string(),
+        layer: a.tag.layer(),
+        label: a.tag.code().map_or_else(|| a.tag.word().to_owned(), |code| name(&project.codebook, code)),
+        code: a.tag.code().map(ToString::to_string),
+        text: a.words(),
+        memo: a.memo.clone(),
+        old_spans: a.spans.iter().map(|s| OldSpan { start: s.start.0, end: s.end.0 }).collect(),
     }
 }
 

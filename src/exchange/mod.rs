@@ -17,8 +17,8 @@ use crate::model::Project;
 pub use csv::COLUMNS;
 pub use error::ExchangeError;
 pub use jsonl::{
-    AnnotationRecord, ArticleRecord, CodingRecord, DecisionRecord, OriginRecord, PartRecord, PartyRecord,
-    RelationRecord, SpanRecord,
+    AnnotationRecord, ArticleRecord, CodingRecord, DecisionRecord, OldSpan, OriginRecord, OrphanRecord, PartRecord,
+    PartyRecord, RelationRecord, SpanRecord,
 };
 pub use selection::Selection;
 

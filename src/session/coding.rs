@@ -88,7 +88,7 @@ impl Session {
             attributes.voice = headline.then_some(Voice::Headline);
             return attributes;
         };
-        let kept = self.documents.iter().find(|(id, _)| id == article).map(|(_, d)| d.clone());
+        let kept = self.documents.iter().map(|(_, d)| d).find(|d| Arc::ptr_eq(d.map().text(), &owner.text)).cloned();
         let document = kept.unwrap_or_else(|| Arc::new(Document::new(owner.text.clone())));
         let whose = whose_words(Input { document: &document, parts: &owner.parts }, found, span);
         attributes.voice = Some(whose.voice);

@@ -64,6 +64,7 @@ pub(super) enum Outcome {
     Imported(Vec<Article>, Vec<String>),
     Saved(Box<SaveResult>),
     Looked(Box<Look>),
+    BackedUp(Result<(), String>),
     /// Any other work; what to tell of it.
     Done(Result<String, String>),
     /// The job's thread panicked: a bug, told instead of hidden.
@@ -179,6 +180,7 @@ impl Session {
                 Outcome::Done(Ok(text)) => told.push(Told::News(text)),
                 Outcome::Done(Err(error)) => told.push(Told::Trouble(format!("Not done: {error}"))),
                 Outcome::Saved(result) => told.extend(self.take_saved(*result)),
+                Outcome::BackedUp(made) => told.extend(self.take_backed_up(made)),
                 Outcome::Looked(look) => told.extend(self.take_look(*look)),
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod articles;
+mod backups;
 mod codebook;
 mod coders;
 mod coding;
@@ -15,6 +16,7 @@ mod outside;
 mod relations;
 mod saving;
 mod suggestions;
+mod texts;
 mod together;
 
 use std::collections::BTreeSet;
@@ -27,13 +29,14 @@ use jiff::Timestamp;
 use crate::detect::Detector;
 use crate::edit::{Desk, Edit, EditError, Group, History, Touched};
 use crate::model::{AnnotationId, Article, ArticleId, Coder, CoderId, Coding, Project, slug};
-use crate::store::{Opening, Store, StoreError};
+use crate::store::{Opening, PackError, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::{Ends, shorten};
 pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
 pub use suggestions::Detected;
+pub use texts::Orphan;
 
 /// Why something that was asked of a session was not done. Nothing is changed then.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,10 @@ pub enum SessionError {
     Edit(#[from] EditError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    #[error("this backup cannot be gone back to, since not all of it can be read: {0}")]
+    BackupIncomplete(String),
     #[error("this project is open for reading only. {0} To work on it, save a copy (Project → Save a copy)")]
     ReadOnly(String),
     #[error("nobody is coding yet: choose a coder first")]
@@ -72,6 +79,14 @@ pub enum SessionError {
     ArticleExists(ArticleId),
     #[error("the key “{key}” is given to the code “{code}”")]
     KeyTaken { key: char, code: String },
+    #[error(
+        "another program changed the text of “{0}” since it was coded. Find its codings again, or put the text back from a copy, before it is coded any further"
+    )]
+    TextChanged(String),
+    #[error("no backup has the text of this article as it was coded")]
+    TextNowhere,
+    #[error("an article needs a text: nothing would be left of this one")]
+    TextEmpty,
 }
 
 /// One open project.
@@ -90,6 +105,10 @@ pub struct Session {
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
     watching: outside::Watching,
+    /// When it was last looked whether a backup is due.
+    backed_up: Option<Instant>,
+    /// Whether it was told that none can be made.
+    backup_failed: bool,
     jobs: jobs::Jobs,
     detecting: suggestions::Detecting,
 }
@@ -154,6 +173,8 @@ impl Session {
             documents: Vec::new(),
             saving: saving::Saving::new(on_disk),
             watching: outside::Watching::default(),
+            backed_up: None,
+            backup_failed: false,
             jobs: jobs::Jobs::default(),
             detecting: suggestions::Detecting::new(detector),
         }
@@ -234,13 +255,17 @@ impl Session {
 
     /// An article's text with its offsets and paragraphs. The last few are kept.
     pub fn document(&mut self, id: &ArticleId) -> Option<Arc<Document>> {
+        let text = self.project.articles.get(id)?.text.clone();
         if let Some(at) = self.documents.iter().position(|(kept, _)| kept == id) {
             let found = self.documents.remove(at);
-            let document = found.1.clone();
-            self.documents.push(found);
-            return Some(document);
+            // A text that was corrected, or whose correction was undone, is another one.
+            if Arc::ptr_eq(found.1.map().text(), &text) {
+                let document = found.1.clone();
+                self.documents.push(found);
+                return Some(document);
+            }
         }
-        let document = Arc::new(Document::new(self.project.articles.get(id)?.text.clone()));
+        let document = Arc::new(Document::new(text));
         if self.documents.len() >= DOCUMENTS_KEPT {
             self.documents.remove(0);
         }
@@ -251,11 +276,13 @@ impl Session {
     /// Does one edit, remembers how to undo it, and has it saved.
     ///
     /// # Errors
-    /// Where the project is read-only or the edit does not fit it.
+    /// Where the project is read-only, the edit does not fit it, or it would put work on a text that is not the one
+    /// that was coded.
     pub fn perform(&mut self, label: impl Into<String>, edit: Edit, group: Option<Group>) -> Result<(), SessionError> {
         if let Some(why) = self.store.read_only() {
             return Err(SessionError::ReadOnly(why.to_owned()));
         }
+        self.refuse_on_changed_texts(&edit)?;
         if let Some(edits) = &mut self.together {
             edit.clone().apply(&mut self.project)?;
             edits.push(edit);

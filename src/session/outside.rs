@@ -87,7 +87,30 @@ impl Session {
             Ok(Some(outside)) => told.extend(self.take_outside(&outside)),
             Err(error) => told.push(Told::Trouble(error.to_string())),
         }
-        for (path, with) in look.strays {
+        told.extend(self.take_strays(look.strays));
+        // The same finding, look after look, is told once.
+        told.retain(|one| match one {
+            Told::Trouble(text) => self.watching.told.insert(text.clone()),
+            Told::News(_) => true,
+        });
+        self.put_away_copies();
+        told
+    }
+
+    /// Takes in the conflicted copies that lie in the folder, now. Returns what came of each.
+    pub fn take_copies(&mut self) -> Vec<Told> {
+        let strays = self.store.strays().unwrap_or_default();
+        let mut told = Vec::new();
+        for path in strays {
+            let with = self.store.with_stray(&self.project, &path).map(Box::new);
+            told.extend(self.take_strays(vec![(path, with)]));
+        }
+        told
+    }
+
+    fn take_strays(&mut self, strays: Vec<(PathBuf, Result<Box<Project>, StoreError>)>) -> Vec<Told> {
+        let mut told = Vec::new();
+        for (path, with) in strays {
             if self.watching.taken.contains(&path) {
                 continue;
             }
@@ -106,12 +129,6 @@ impl Session {
                 Err(error) => told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}"))),
             }
         }
-        // The same finding, look after look, is told once.
-        told.retain(|one| match one {
-            Told::Trouble(text) => self.watching.told.insert(text.clone()),
-            Told::News(_) => true,
-        });
-        self.put_away_copies();
         told
     }
 

@@ -153,6 +153,7 @@ impl Session {
                 self.store.saved_up_to(done.edit);
                 self.saving.on_disk = done.project;
                 self.put_away_copies();
+                self.back_up_when_due();
                 self.saving.failure.take().map(|_| Told::News("Saved again: everything is on disk".to_owned()))
             }
             Err(error) => {

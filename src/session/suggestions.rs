@@ -17,6 +17,8 @@ use crate::text::{CharOffset, CharSpan};
 /// What was found in one article.
 #[derive(Debug)]
 pub struct Detected {
+    /// The text it was found in: where the article has another one by now, it counts no more.
+    text: Arc<str>,
     pub findings: Findings,
     /// The findings as a list in the order of the text.
     pub suggestions: Vec<Suggestion>,
@@ -41,7 +43,7 @@ impl Detecting {
 impl Session {
     /// What was found in an article. Where it is not known yet, a background job is started and `None` returned.
     pub fn detected(&mut self, article: &ArticleId) -> Option<Arc<Detected>> {
-        if let Some((_, found)) = self.detecting.found.iter().find(|(id, _)| id == article) {
+        if let Some(found) = self.known_findings(article) {
             return Some(found.clone());
         }
         if !self.detecting.running.contains(article) {
@@ -54,7 +56,8 @@ impl Session {
                 let input = Input { document: &document, parts: &parts };
                 let findings = detector.detect(input, Layer::ALL);
                 let suggestions = suggestions(&findings, &*detector, input);
-                JobOutcome::Detected(id, Arc::new(Detected { findings, suggestions }))
+                let text = document.map().text().clone();
+                JobOutcome::Detected(id, Arc::new(Detected { text, findings, suggestions }))
             });
         }
         None
@@ -62,11 +65,14 @@ impl Session {
 
     /// What was found in an article, if it is known already.
     pub fn known_findings(&self, article: &ArticleId) -> Option<&Arc<Detected>> {
-        self.detecting.found.iter().find(|(id, _)| id == article).map(|(_, found)| found)
+        let text = &self.project.articles.get(article)?.text;
+        let found = self.detecting.found.iter().find(|(id, _)| id == article).map(|(_, found)| found);
+        found.filter(|found| Arc::ptr_eq(&found.text, text))
     }
 
     pub(super) fn take_detected(&mut self, article: ArticleId, detected: Arc<Detected>) {
         self.detecting.running.retain(|id| *id != article);
+        self.detecting.found.retain(|(id, _)| *id != article);
         if self.detecting.found.len() >= KEPT {
             self.detecting.found.remove(0);
         }
@@ -123,12 +129,13 @@ impl Session {
             return;
         }
         let Some(document) = self.document(article) else { return };
-        let Some(parts) = self.project.articles.get(article).map(|a| a.parts.clone()) else { return };
+        let Some(owner) = self.project.articles.get(article) else { return };
+        let (parts, text) = (owner.parts.clone(), owner.text.clone());
         let detector = &self.detecting.detector;
         let input = Input { document: &document, parts: &parts };
         let findings = detector.detect(input, Layer::ALL);
         let suggestions = suggestions(&findings, &**detector, input);
-        self.take_detected(article.clone(), Arc::new(Detected { findings, suggestions }));
+        self.take_detected(article.clone(), Arc::new(Detected { text, findings, suggestions }));
     }
 
     /// As [`accept`](Self::accept), with another code than the suggested one (`None`: with that).

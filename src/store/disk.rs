@@ -101,11 +101,16 @@ impl Disk {
     /// Replaces a file so that, whatever happens, either the old one or the new one is there: writes a temporary file
     /// beside it, forces that to the disk, renames it over `path` and forces the folder to the disk.
     pub fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new("."));
+        self.replace_by(path, |file| self.write(file, path, content))
+    }
+
+    /// As [`replace`](Self::replace), for what is written piece by piece. Where `write` fails, the old file stays.
+    pub fn replace_by<T>(&self, path: &Path, write: impl FnOnce(&mut File) -> io::Result<T>) -> io::Result<T> {
+        let folder = folder_of(path);
         self.make_folder(folder)?;
         let make = || tempfile::Builder::new().prefix(".saving-").tempfile_in(folder);
         let mut temporary = self.step(Step::Create, path, make)?;
-        self.write(temporary.as_file_mut(), path, content)?;
+        let written = write(temporary.as_file_mut())?;
         self.step(Step::Sync, path, || temporary.as_file().sync_all())?;
         // Temporary files are made for their owner alone; a project may be in a folder that a team shares.
         if let Ok(old) = fs::metadata(path) {
@@ -114,13 +119,14 @@ impl Disk {
             share(temporary.as_file())?;
         }
         self.step(Step::Rename, path, || temporary.persist(path).map(drop).map_err(io::Error::from))?;
-        self.sync_folder(folder)
+        self.sync_folder(folder)?;
+        Ok(written)
     }
 
     /// Removes a file and forces its folder to the disk.
     pub fn remove(&self, path: &Path) -> io::Result<()> {
         self.step(Step::Remove, path, || fs::remove_file(path))?;
-        self.sync_folder(path.parent().unwrap_or(Path::new(".")))
+        self.sync_folder(folder_of(path))
     }
 
     /// Moves a file to where nothing is yet.
@@ -135,6 +141,11 @@ impl Disk {
     pub fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.step(Step::SyncFolder, folder, || if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) })
     }
+}
+
+/// The folder that a file is in; of a bare name, the one that is worked in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Replaces one file outside a project, as [`Disk::replace`] does.

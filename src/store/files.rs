@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::FORMAT;
+use super::layout::Role;
 use crate::model::{
     Annotation, Article, ArticleId, Code, Codebook, Coder, CoderId, Coding, Decision, DocumentCoding, Entity, EntityId,
     Metadata, NothingFound, Part, Project, Relation, Settings, Source, Suggested, Variable, fit,
@@ -66,13 +67,13 @@ pub fn format_of(text: &str) -> Option<u32> {
 }
 
 /// RON with a field a line, for files that people read and compare.
-fn pretty<T: Serialize>(value: &T) -> String {
+pub fn pretty<T: Serialize>(value: &T) -> String {
     let config = ron::ser::PrettyConfig::new().new_line("\n").struct_names(false);
     ron::ser::to_string_pretty(value, config).map(|s| s + "\n").unwrap_or_else(|e| unreachable!("plain data: {e}"))
 }
 
 /// RON on one line.
-fn line<T: Serialize>(value: &T) -> String {
+pub fn line<T: Serialize>(value: &T) -> String {
     ron::ser::to_string(value).unwrap_or_else(|e| unreachable!("plain data: {e}"))
 }
 
@@ -347,4 +348,22 @@ impl CodingFile {
             decisions: self.decisions.into_iter().collect(),
         })
     }
+}
+
+/// Reads what would stand in a file of a project, and returns it as it would be written.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn rewritten(role: &Role, bytes: &[u8]) -> Result<String, String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.valid_up_to()))?;
+    Ok(match role {
+        Role::Text(_) => text.to_owned(),
+        Role::Project => ProjectFile::of(&parse::<ProjectFile>(text)?.0.into_project()).to_ron(),
+        Role::Codebook => CodebookFile::of(&parse::<CodebookFile>(text)?.0.into_codebook()).to_ron(),
+        Role::Entities => EntitiesFile::of(&parse::<EntitiesFile>(text)?.0.into_entities()).to_ron(),
+        Role::Article(_) => ArticleFile { format: FORMAT, ..parse::<ArticleFile>(text)?.0 }.to_ron(),
+        Role::Coding(coder, article) => {
+            CodingFile::of(coder, article, &parse::<CodingFile>(text)?.0.into_coding()?).to_ron()
+        }
+    })
 }

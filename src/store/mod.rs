@@ -11,16 +11,23 @@
 //! journal/                      who has the project open, and what is not yet in the files above
 //! ```
 
+pub mod backups;
 mod disk;
 mod files;
 mod journal;
+mod layout;
 mod lock;
+pub mod migrate;
 mod outside;
+mod pack;
 mod read;
 mod recover;
+pub mod repair;
 mod single;
 mod strays;
+mod textless;
 mod writer;
+mod zip;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -30,14 +37,16 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::edit::{Edit, Touched};
-use crate::model::{Article, ArticleId, CoderId, Project};
+use crate::model::{ArticleId, Project};
 pub use disk::{Disk, Failure, Step, replace as replace_file};
-use files::{ArticleFile, CodebookFile, CodingFile, EntitiesFile, ProjectFile};
 use journal::Begun;
+use layout::{Content, Role};
 pub use lock::Holder;
 pub use outside::Outside;
+pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
 use read::Seen;
 pub use single::OneFile;
+pub use textless::{SHARE, Shown, Texts, WORDS, pack_without_texts, rebuild};
 use writer::Writer;
 
 /// The version of the project folder that this program writes.
@@ -78,6 +87,10 @@ pub enum StoreError {
         /// Whether they surely still have it; else they were seen not long ago, on another computer.
         certain: bool,
     },
+    #[error(
+        "the files of {path} could not be copied before they are written in a newer format: {reason}. Nothing was written; your work is in memory and in the journal"
+    )]
+    OlderNotKept { path: PathBuf, reason: String },
     #[error("the journal of {path} cannot be written: {reason}. Your work is still in memory")]
     Journal { path: PathBuf, reason: String },
 }
@@ -100,7 +113,9 @@ pub struct Store {
     /// Made with the first edit.
     journal: OnceLock<Option<Writer>>,
     /// Journals of writers who are gone, whose edits wait to be saved in the files.
-    left: Mutex<Vec<PathBuf>>,
+    left: Mutex<Vec<recover::Left>>,
+    /// The oldest format that any of the files has, until the first of them is written.
+    oldest: Mutex<u32>,
     /// Held while the project is open for work. Dropped last, after the journal is closed.
     lock: Option<lock::Lock>,
 }
@@ -179,6 +194,7 @@ impl Store {
             disk,
             journal: OnceLock::new(),
             left: Mutex::default(),
+            oldest: Mutex::new(FORMAT),
             lock,
         }
     }
@@ -252,6 +268,13 @@ impl Store {
             store.lock = None;
         }
         *store.left() = recovered.journals;
+        let oldest = found.oldest.unwrap_or(FORMAT);
+        store.oldest = Mutex::new(oldest);
+        if how.to_write && oldest < FORMAT && store.read_only.is_none() {
+            news.push(format!(
+                "An older Framelens made this project (format {oldest}, this one writes {FORMAT}). Before the first change is saved, all its files are copied into backups/ as they are."
+            ));
+        }
         Ok(Opened {
             store,
             project: recovered.project,
@@ -282,41 +305,34 @@ impl Store {
         if let Some(why) = &self.read_only {
             return Err(StoreError::ReadOnly(why.clone()));
         }
+        self.keep_older()?;
         for touched in touched {
-            match touched {
-                Touched::Project => self.put(Path::new(MARK), Some(ProjectFile::of(project).to_ron()))?,
-                Touched::Codebook => {
-                    self.put(Path::new("codebook.ron"), Some(CodebookFile::of(&project.codebook).to_ron()))?;
-                }
-                Touched::Entities => {
-                    let some = (!project.entities.is_empty()).then(|| EntitiesFile::of(&project.entities).to_ron());
-                    self.put(Path::new("entities.ron"), some)?;
-                }
-                Touched::Article(id) => {
-                    let article = project.articles.get(id);
-                    let text = article_path(id, "txt");
-                    if let Some(article) = article {
-                        self.put_text(&text, article)?;
-                    }
-                    self.put(&article_path(id, "ron"), article.map(|a| ArticleFile::of(a).to_ron()))?;
-                    if article.is_none() {
-                        self.put(&text, None)?;
-                    }
-                }
-                Touched::Coding(coder, article) => {
-                    let coding = project.coding(coder, article);
-                    let ron = coding.map(|c| CodingFile::of(coder, article, c).to_ron());
-                    self.put(&coding_path(coder, article), ron)?;
+            for (path, content) in layout::files_of(project, touched) {
+                match content {
+                    Some(Content::Text(text)) => self.put_text(&path, text)?,
+                    Some(Content::Ron(ron)) => self.put(&path, Some(ron))?,
+                    None => self.put(&path, None)?,
                 }
             }
         }
         Ok(())
     }
 
+    /// Where an older program made the project, its files are kept as they are before the first of them is written.
+    fn keep_older(&self) -> Result<(), StoreError> {
+        let mut oldest = self.oldest.lock().unwrap_or_else(PoisonError::into_inner);
+        if *oldest < FORMAT {
+            migrate::before_first_save(&self.root, *oldest)
+                .map_err(|e| StoreError::OlderNotKept { path: self.root.clone(), reason: e.to_string() })?;
+            *oldest = FORMAT;
+        }
+        Ok(())
+    }
+
     /// An article's text is written once; where the same text is there already, it is left alone.
-    fn put_text(&self, path: &Path, article: &Article) -> Result<(), StoreError> {
-        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == article.text.as_bytes());
-        if same { Ok(()) } else { self.put(path, Some(article.text.to_string())) }
+    fn put_text(&self, path: &Path, text: &str) -> Result<(), StoreError> {
+        let same = fs::read(self.root.join(path)).is_ok_and(|there| there == text.as_bytes());
+        if same { Ok(()) } else { self.put(path, Some(text.to_owned())) }
     }
 
     /// Replaces one file, or removes it (`None`).
@@ -401,10 +417,17 @@ impl Store {
         // What others left behind goes first: replayed on its own, it would put an older state over what this journal
         // calls saved. Together with all of this journal it does no harm.
         let mut left = self.left();
-        while let Some(path) = left.first() {
-            match self.disk.remove(path) {
+        while let Some(journal) = left.first() {
+            let gone = match &journal.spoiled {
+                // Somebody may still make sense of it.
+                true => self
+                    .disk
+                    .rename(&journal.path, &self.root.join(backups::FOLDER).join(backups::BROKEN).join(journal.name())),
+                false => self.disk.remove(&journal.path),
+            };
+            match gone {
                 Ok(()) => {}
-                Err(_) if !path.exists() => {}
+                Err(_) if !journal.path.exists() => {}
                 // While one stays, this journal keeps what came after it; the next saving tries again.
                 Err(_) => return,
             }
@@ -430,8 +453,25 @@ impl Store {
         self.journal.get()?.as_ref()
     }
 
-    fn left(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+    fn left(&self) -> MutexGuard<'_, Vec<recover::Left>> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A project that nobody else can open for work while this is held.
+#[derive(Debug)]
+pub struct Held(#[allow(dead_code, reason = "held until it is dropped")] lock::Lock);
+
+/// Holds the project at `root`, as for a repair.
+///
+/// # Errors
+/// Where somebody has it open, or it cannot be written.
+pub fn hold(root: &Path) -> Result<Held, StoreError> {
+    match take_lock(root, &Opening::default()).map_err(StoreError::io("write in", root))? {
+        lock::Taken::Ours(lock, _) => Ok(Held(lock)),
+        lock::Taken::Theirs { holder, certain } => {
+            Err(StoreError::InUse { path: root.to_owned(), holder: Box::new(holder), certain })
+        }
     }
 }
 
@@ -449,20 +489,22 @@ fn take_lock(root: &Path, how: &Opening) -> io::Result<lock::Taken> {
     lock::take(&root.join(JOURNALS), &how.disk, how.force)
 }
 
+/// Reads what would stand in the file of this name within a project (`coding/jl/a.ron`), and returns it as it would be
+/// written: what was read can be read again, and is written the same.
+///
+/// # Errors
+/// Where a project has no such file, or it could not be read.
+pub fn rewritten(name: &str, bytes: &[u8]) -> Result<String, StoreError> {
+    let role = Role::of(name).ok_or_else(|| broken(Path::new(name), "a project has no file of this name"))?;
+    files::rewritten(&role, bytes).map_err(|reason| broken(Path::new(name), reason))
+}
+
 /// Every file of a project.
 pub fn everything(project: &Project) -> BTreeSet<Touched> {
     let mut all = BTreeSet::from([Touched::Project, Touched::Codebook, Touched::Entities]);
     all.extend(project.articles.keys().cloned().map(Touched::Article));
     all.extend(project.codings.keys().cloned().map(|(coder, article)| Touched::Coding(coder, article)));
     all
-}
-
-fn article_path(id: &ArticleId, ending: &str) -> PathBuf {
-    Path::new("articles").join(format!("{id}.{ending}"))
-}
-
-fn coding_path(coder: &CoderId, article: &ArticleId) -> PathBuf {
-    Path::new("coding").join(coder.as_str()).join(format!("{article}.ron"))
 }
 
 fn broken(path: &Path, reason: impl Into<String>) -> StoreError {

@@ -18,11 +18,25 @@ pub struct Recovered {
     pub project: Project,
     /// What differs from the files.
     pub touched: BTreeSet<Touched>,
-    /// The journals that were read, to be removed once everything is in the files.
-    pub journals: Vec<PathBuf>,
+    /// The journals that were read, to go once everything is in the files.
+    pub journals: Vec<Left>,
     pub news: Vec<String>,
     /// Why nothing may be written.
     pub notices: Vec<String>,
+}
+
+/// A journal that a writer left behind.
+#[derive(Debug)]
+pub struct Left {
+    pub path: PathBuf,
+    /// It holds lines that could not be read: it is kept elsewhere and not removed.
+    pub spoiled: bool,
+}
+
+impl Left {
+    pub fn name(&self) -> &std::ffi::OsStr {
+        self.path.file_name().unwrap_or_default()
+    }
 }
 
 /// Replays every journal of the project at `root`. `after_crash`: nobody else has the project open, so what is in a
@@ -64,10 +78,7 @@ pub fn recover(root: &Path, project: Project, after_crash: bool) -> Result<Recov
             tell(&found, &path, &mut out);
         }
         row.extend(found.edits);
-        // What is spoiled is kept for whoever can make sense of it.
-        if found.spoiled == 0 {
-            out.journals.push(path);
-        }
+        out.journals.push(Left { path, spoiled: found.spoiled > 0 });
     }
     replay(row, &mut out);
     Ok(out)
@@ -87,8 +98,8 @@ fn tell(found: &journal::Found, path: &Path, out: &mut Recovered) {
         out.news.push("It ended in the middle of writing down one more change; that one is lost.".to_owned());
     }
     if found.spoiled > 0 {
-        out.notices.push(format!(
-            "{} is spoiled: {} of its lines cannot be read. What came before them was brought back. Move the file away to go on working.",
+        out.news.push(format!(
+            "{} is spoiled: {} of its lines cannot be read. What came before them was brought back; the file is kept in backups/broken.",
             path.display(),
             found.spoiled
         ));

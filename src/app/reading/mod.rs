@@ -13,7 +13,7 @@ use eframe::egui::{self, Id, Pos2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2
 
 use super::command::Command;
 use super::theme::{self, Tokens};
-use crate::model::{AnnotationId, ArticleId, Layer};
+use crate::model::{AnnotationId, ArticleId, Layer, Part};
 use crate::session::{Detected, Session};
 use crate::text::{CharOffset, CharSpan, Document};
 
@@ -72,6 +72,7 @@ struct Gathered {
 pub struct Reading {
     article: Option<ArticleId>,
     document: Arc<Document>,
+    parts: Vec<Part>,
     page: page::Page,
     marks: marks::Marks,
     gathered: Option<Gathered>,
@@ -108,6 +109,7 @@ impl Default for Reading {
         Self {
             article: None,
             document: Arc::new(Document::new("")),
+            parts: Vec::new(),
             page: page::Page::default(),
             marks: marks::Marks::default(),
             gathered: None,
@@ -159,6 +161,7 @@ impl Reading {
             page: page::Page::new(&document, &parts),
             article: Some(article.clone()),
             document,
+            parts,
             selection: Selection::at(start),
             wants_focus: true,
             ..Self::default()
@@ -261,6 +264,7 @@ impl Reading {
     /// Takes in what has changed in the session: the findings, the codings, which suggestions are open.
     pub fn refresh(&mut self, session: &mut Session, shown: Shown) {
         let Some(article) = self.article.clone() else { return };
+        self.follow_text(session, &article);
         if self.detected.is_none() {
             self.detected = session.detected(&article);
         }
@@ -281,6 +285,21 @@ impl Reading {
             Some(From::Suggestion(i)) if !self.open.contains(&i) => self.chosen = None,
             _ => {}
         }
+    }
+
+    /// A text that was corrected, or whose correction was undone, is set anew; the caret stays about where it was.
+    fn follow_text(&mut self, session: &mut Session, article: &ArticleId) {
+        let Some(document) = session.document(article) else { return };
+        let same_parts = session.article(article).is_none_or(|a| a.parts == self.parts);
+        if same_parts && Arc::ptr_eq(document.map().text(), self.document.map().text()) {
+            return;
+        }
+        let (caret, focus) = (self.selection.head, self.wants_focus);
+        self.open(session, article);
+        self.wants_focus = focus;
+        let caret = caret.min(document.map().char_len());
+        self.selection = Selection::at(caret);
+        self.reveal(caret);
     }
 
     /// Draws the surface and takes in what the mouse and the keyboard do to it.

@@ -66,10 +66,13 @@ impl Serialize for KindOnly {
 }
 
 /// What a code means goes together with its revision and its history; the higher revision wins. Without a base, all
-/// the rest goes with it; of one revision, the one that is defined and has its place below another wins.
+/// the rest goes with it, and of one revision, the one that is defined wins. Its place below another code is a field of
+/// its own: who put the codes in order has done something that who did not cannot know.
 pub fn code(v: &mut Versions<'_, Code>) -> Code {
     if v.base.is_none() {
-        return v.whole(|c| (c.revision, !c.definition.is_empty(), c.parent.is_some()));
+        let parent = v.plain("parent", |c| c.parent.clone());
+        let rest = |c: &Code| Code { parent: None, ..c.clone() };
+        return Code { parent, ..v.whole_but(rest, |c| (c.revision, !c.definition.is_empty())) };
     }
     let (revision, definition, use_when, not_when, history) = v.field(
         "meaning",

@@ -53,11 +53,16 @@ pub struct Versions<'a, V> {
 impl<V: Clone + PartialEq + Serialize> Versions<'_, V> {
     /// The greatest version as a whole.
     pub fn whole<R: Ord>(&mut self, rank: impl Fn(&V) -> R) -> V {
-        let best = self.all.iter().max_by_key(|v| (rank(v.value), key(v.value)));
-        let best = best.unwrap_or_else(|| unreachable!("there are several versions")).value;
-        for version in self.all.iter().filter(|v| !same(v.value, best)) {
-            let (kept, lost) = (key(best), key(version.value));
-            self.gone.push(Gone { field: None, kept, lost, inputs: version.inputs.clone() });
+        self.whole_but(V::clone, rank)
+    }
+
+    /// The greatest version as a whole, but for a field that `rest` makes alike in all of them.
+    pub fn whole_but<R: Ord>(&mut self, rest: impl Fn(&V) -> V, rank: impl Fn(&V) -> R) -> V {
+        let all: Vec<_> = self.all.iter().map(|v| (rest(v.value), &v.inputs)).collect();
+        let best = all.iter().max_by_key(|(v, _)| (rank(v), key(v)));
+        let (best, _) = best.unwrap_or_else(|| unreachable!("there are several versions"));
+        for (lost, inputs) in all.iter().filter(|(v, _)| !same(v, best)) {
+            self.gone.push(Gone { field: None, kept: key(best), lost: key(lost), inputs: (*inputs).clone() });
         }
         best.clone()
     }
@@ -208,6 +213,10 @@ pub fn slots<K: Ord + Clone, V: Clone + PartialEq + Serialize>(
             _ => {
                 let mut versions = Versions { base: there, all, gone: Vec::new() };
                 let joined = join(&mut versions);
+                let told = |n| versions.gone.iter().any(|gone| gone.inputs.contains(n));
+                if versions.all.iter().any(|v| !same(v.value, &joined) && !v.inputs.iter().any(told)) {
+                    report.combined.push(what.clone());
+                }
                 for gone in versions.gone {
                     let inputs = gone.inputs.iter().map(|n| report.inputs[*n].input.clone()).collect();
                     let Gone { field, kept, lost, .. } = gone;

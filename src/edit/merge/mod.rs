@@ -12,8 +12,8 @@
 //!   the other in one of them (likewise two articles with one text in one project);
 //! * three different texts of one article: what has no place in the one in between becomes an orphan there;
 //! * codes that together make a loop, which the merge opens;
-//! * with a base: an annotation or the meaning of a code that more than two projects changed, each in another way;
-//!   and something deleted that another project uses in an annotation or a document which a third one changed too.
+//! * with a base: an annotation that more than two projects changed, each in another way; and something deleted that
+//!   another project uses in what a third one changed too, or made on a text that a third one corrected.
 //!
 //! Projects merged at once, in whatever order, always give the same.
 
@@ -169,13 +169,13 @@ fn small_things(inputs: &[Input<'_>], base: Option<&Project>, project: &mut Proj
 
     let titles: Vec<_> = all().map(|p| one(&p.title)).collect();
     let before = base.map(|b| one(&b.title)).unwrap_or_default();
-    let title = |_: &(), t: &String| Item::new(Kind::Title, "title", t.clone());
+    let title = |(): &(), t: &String| Item::new(Kind::Title, "title", t.clone());
     let titles = slots(report, &before, &titles.iter().collect::<Vec<_>>(), title, |v| v.plain("title", String::clone));
     project.title = titles.into_values().next().unwrap_or_default();
 
     let settings: Vec<_> = all().map(|p| one(&p.settings)).collect();
     let before = base.map(|b| one(&b.settings)).unwrap_or_default();
-    let item = |_: &(), _: &_| Item::new(Kind::Settings, "settings", "settings");
+    let item = |(): &(), _: &_| Item::new(Kind::Settings, "settings", "settings");
     let settings = slots(report, &before, &settings.iter().collect::<Vec<_>>(), item, fields::settings);
     project.settings = settings.into_values().next().unwrap_or_default();
 
@@ -284,10 +284,10 @@ fn coding(at: &(CoderId, ArticleId), sides: &[Arc<Coding>], before: &Coding, rep
     let answer = |about: &crate::model::Suggested, _: &_| item(Kind::Answer, key(about), about.label.clone());
     let decisions = slots(report, &before.decisions, &all, answer, fields::decision);
 
-    let as_map = |c: &Coding| c.nothing_found.iter().map(|n| (*n, ())).collect::<BTreeMap<_, _>>();
+    let as_map = |c: &Coding| c.nothing_found.iter().map(|n| (*n, true)).collect::<BTreeMap<_, _>>();
     let all: Vec<_> = sides.iter().map(|c| as_map(c)).collect();
-    let nothing = |n: &NothingFound, (): &()| item(Kind::NothingFound, key(n), String::new());
-    let nothing = slots(report, &as_map(before), &all.iter().collect::<Vec<_>>(), nothing, |_| ());
+    let nothing = |n: &NothingFound, _: &bool| item(Kind::NothingFound, key(n), String::new());
+    let nothing = slots(report, &as_map(before), &all.iter().collect::<Vec<_>>(), nothing, |_| true);
 
     // An article of which nothing is said as a whole has an empty coding as a whole: there is always a base.
     let as_map = |c: &Coding| BTreeMap::from([((), c.document.clone())]);

@@ -21,6 +21,10 @@ pub fn place(annotation: &Annotation, _old: Option<&OffsetMap>, new: &OffsetMap)
     (apart && placed.place(new, spans)).then_some(placed)
 }
 
+/// How many code points of the surroundings are compared on each side: more than an anchor keeps, unless somebody
+/// wrote it by hand.
+const MOST: usize = 64;
+
 /// Where the anchor's words stand: the one place, or of several the one whose surroundings are most like the anchor's.
 fn find(anchor: &Anchor, map: &OffsetMap) -> Option<CharSpan> {
     if anchor.exact.is_empty() {
@@ -30,7 +34,7 @@ fn find(anchor: &Anchor, map: &OffsetMap) -> Option<CharSpan> {
     let mut best: Option<(usize, usize, bool)> = None;
     for (at, _) in text.match_indices(anchor.exact.as_str()) {
         let alike = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| {
-            a.zip(b).take_while(|(a, b)| a == b).count()
+            a.zip(b).take(MOST).take_while(|(a, b)| a == b).count()
         };
         let behind = &text[at + anchor.exact.len()..];
         let likeness = alike(&mut text[..at].chars().rev(), &mut anchor.before.chars().rev())

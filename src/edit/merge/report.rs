@@ -160,6 +160,8 @@ pub struct Report {
     pub same: BTreeMap<Kind, usize>,
     pub decisions: Vec<Undecided>,
     pub lost: Vec<Lost>,
+    /// What was put together from several projects, and nothing of one of them gave way.
+    pub combined: Vec<Item>,
     pub kept: Vec<Kept>,
     pub unified: Vec<Unified>,
     /// What was put on another version of its article's text.
@@ -194,7 +196,7 @@ impl Report {
         let items = came
             .chain(self.lost.iter().map(|l| &l.item))
             .chain(self.kept.iter().map(|k| &k.item))
-            .chain(self.moved.iter().chain(&self.orphaned));
+            .chain(self.combined.iter().chain(&self.moved).chain(&self.orphaned));
         items.into_iter().any(|item| item.kind == Kind::Annotation && item.id == id)
     }
 
@@ -210,7 +212,7 @@ impl Report {
                 .collect();
             let what = if parts.is_empty() { "nothing new".to_owned() } else { parts.join("; ") };
             let _ = writeln!(out, "From {}: {what}", came.input);
-            for item in came.deleted.iter() {
+            for item in &came.deleted {
                 let _ = writeln!(out, "  deleted: {}", item.told());
             }
         }
@@ -220,6 +222,9 @@ impl Report {
         }
         for kept in &self.kept {
             let _ = writeln!(out, "Kept: {}: {}", kept.item.told(), kept.why);
+        }
+        if !self.combined.is_empty() {
+            let _ = writeln!(out, "Put together from several: {}", counts(&self.combined));
         }
         if !self.moved.is_empty() {
             let _ = writeln!(out, "Put on the corrected text: {}", counts(&self.moved));
