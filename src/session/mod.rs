@@ -11,7 +11,6 @@ mod documents;
 mod entities;
 mod jobs;
 mod merging;
-mod orphans;
 mod outside;
 mod relations;
 mod saving;
