@@ -44,6 +44,9 @@ pub struct Done {
     /// How many codings went with a code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub codings: Option<usize>,
+    /// The annotations, of all coders, whose words are not in a corrected text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub orphans: Vec<AnnotationId>,
     /// What came of each step of a batch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Done>,
@@ -187,6 +190,12 @@ impl Carrier<'_> {
             Verb::Settings(r) => on_articles::settings(self, r),
             Verb::AddArticle(r) => on_articles::add_article(self, r),
             Verb::Metadata(r) => on_articles::metadata(self, r),
+            Verb::CorrectText(r) => {
+                let article = self.article(&r.article)?;
+                let told = self.session.correct_text(&article, &r.text)?;
+                let orphans = told.orphans.iter().map(|o| o.annotation).collect();
+                Ok(Done { orphans, ..Done::on(&article) })
+            }
             Verb::RemoveArticle(r) => {
                 let article = self.article(&r.article)?;
                 self.session.remove_article(&article)?;

@@ -210,6 +210,16 @@ pub struct ChangeMetadata {
     pub about: About,
 }
 
+/// Gives an article a corrected text. All coders' codings are found again in it; those whose words are gone are kept
+/// aside.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectText {
+    pub article: String,
+    /// The whole text, headline and all.
+    pub text: String,
+}
+
 /// Takes an article that nobody has coded out of the project.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

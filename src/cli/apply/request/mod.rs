@@ -71,6 +71,7 @@ pub enum Verb {
     Settings(Settings),
     AddArticle(AddArticle),
     Metadata(ChangeMetadata),
+    CorrectText(CorrectText),
     RemoveArticle(RemoveArticle),
     Undo(Nothing),
     Redo(Nothing),
