@@ -154,7 +154,7 @@ fn two_coders_folders_become_one() {
     copy_folder(&place.root.join("ada"), &place.root.join("other"));
     assert_eq!(code_of(&run(&["merge", &place.path("other"), &bo])), 0);
     assert_eq!(read(&place.path("other")), project);
-    let json = run(&["merge", &study, &ada, "--base", &bo, "--json", "--dry-run"]);
+    let json = run(&["merge", &study, &ada, "--base", &study, "--json", "--dry-run"]);
     let report: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
     assert_eq!(report["inputs"][1]["input"], "ada");
     assert!(report["inputs"][1]["deleted"].as_array().unwrap().iter().any(|i| i["kind"] == "annotation"));

@@ -123,7 +123,7 @@ impl Session {
                         self.watching.taken.push(path);
                     }
                     Err(error) => {
-                        told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}")))
+                        told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}")));
                     }
                 },
                 Err(error) => told.push(Told::Trouble(format!("The conflicted copy {name} was left alone: {error}"))),

@@ -166,12 +166,12 @@ pub fn due(root: &Path, settings: &model::Backups, now: Timestamp) -> Result<boo
 /// The text of an article with this hash (BLAKE3, in hex), from the newest backup that has it.
 pub fn text(root: &Path, article: &model::ArticleId, hash: &str) -> Option<String> {
     let name = layout::name_of(&layout::Role::Text(article.clone()).path());
-    let found = list(root).ok()?.into_iter().find_map(|backup| {
+    let with = |backup: Backup| {
         let bytes = backup.open().ok()?.read_named(&name)?;
         let text = String::from_utf8(bytes).ok()?;
         (model::Article::hash_of(&text) == hash).then_some(text)
-    });
-    found
+    };
+    list(root).ok()?.into_iter().find_map(with)
 }
 
 /// Lets the oldest backups go where there are more, or larger ones, than the settings say. Those made before something
