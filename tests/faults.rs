@@ -270,3 +270,51 @@ fn a_frame_is_drawn_whatever_the_disk_does() {
     drop(session);
     assert_eq!(Store::open(&place.root).unwrap().project.title, "Slow");
 }
+
+/// A project that an older program made: whatever fails, its files are kept as they were before the first is replaced.
+#[test]
+fn what_an_older_program_wrote_is_kept_whatever_fails() {
+    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/format-1/everything");
+    let copy = || {
+        let keep = TempDir::new().unwrap();
+        let root = keep.path().join("older");
+        for (path, bytes) in files(&frozen) {
+            let to = root.join(path.strip_prefix(&frozen).unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::write(to, bytes).unwrap();
+        }
+        Place { _keep: keep, root }
+    };
+    let work = |session: &mut Session| {
+        let states = vec![session.project().clone()];
+        session.perform("Work", Edit::Title("Newer".to_owned()), None).unwrap();
+        let settled = session.settle().is_ok();
+        let saved = session.save_now().is_ok();
+        (vec![states[0].clone(), session.project().clone()], usize::from(settled || saved), saved)
+    };
+    let counted = copy();
+    let (disk, count) = failing(usize::MAX, false, KINDS[0], &Arc::default());
+    let mut session = open(&counted.root, &disk).unwrap();
+    assert!(work(&mut session).2);
+    drop(session);
+    for step in 0..count.load(Ordering::SeqCst) {
+        for (failure, lasting) in [(KINDS[0], true), (KINDS[0], false), (KINDS[3], false)] {
+            let told = format!("step {step}, {failure:?}, lasting: {lasting}");
+            let place = copy();
+            let (disk, _) = failing(step, lasting, failure, &Arc::default());
+            let mut session = open(&place.root, &disk).unwrap();
+            if session.read_only().is_some() {
+                continue;
+            }
+            let (states, safe, _) = work(&mut session);
+            let newer = fs::read_to_string(place.root.join("project.ron")).unwrap().contains("format: 2");
+            let kept = fs::read_dir(place.root.join("backups")).is_ok_and(|mut entries| {
+                entries.any(|e| e.unwrap().file_name().to_string_lossy().ends_with("-before-format-2.zip"))
+            });
+            assert!(kept || !newer, "{told}");
+            check(&place.root, &states, safe, &told);
+            let saved = session.save_now().map(drop);
+            assert!(lasting || saved.is_ok(), "{told}: {saved:?}");
+        }
+    }
+}

@@ -67,6 +67,8 @@ const KINDS: &[Kind] = &[
     Kind { name: "packed-within", corpus: ("zip", "packed"), weight: 2, spoil: within, read: packed },
     Kind { name: "textless", corpus: ("zip", "textless"), weight: 4, spoil: bytes, read: textless },
     Kind { name: "textless-within", corpus: ("zip", "textless"), weight: 2, spoil: within, read: textless },
+    Kind { name: "journal", corpus: ("journal", "journal"), weight: 8, spoil: bytes, read: journal },
+    Kind { name: "journal-within", corpus: ("journal", "journal"), weight: 12, spoil: lines, read: journal },
 ];
 
 /// A place for files, and the texts of those that are withheld.
@@ -109,6 +111,35 @@ fn textless(bench: &Bench, bytes: &[u8]) -> bool {
     Store::open(&folder).unwrap();
     fs::remove_dir_all(&folder).unwrap();
     true
+}
+
+/// A journal that a crash left in the project of the first pack.
+fn journal(bench: &Bench, bytes: &[u8]) -> bool {
+    let root = bench.keep.path().join("crashed");
+    if !root.exists() {
+        unpack(&corpus_folder("zip").join("packed-1.framelens"), &root).unwrap();
+        fs::create_dir(root.join("journal")).unwrap();
+    }
+    fs::write(root.join("journal/a.journal"), bytes).unwrap();
+    let opened = Store::open(&root).unwrap();
+    let brought_back = !opened.recovered.is_empty();
+    // Whatever came back can be kept.
+    let file = bench.keep.path().join("j.framelens");
+    pack(&opened.project, &file, true).unwrap();
+    brought_back
+}
+
+/// Spoils what a line of a journal holds, and mends its checksum.
+fn lines(chance: &mut Chance, from: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
+    let mut lines: Vec<Vec<u8>> = from.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+    lines.pop();
+    let which = chance.below(lines.len());
+    if let Some(line) = lines.get_mut(which).filter(|line| line.len() > 17) {
+        let mut payload = bytes(chance, &line[17..], others);
+        payload.retain(|b| *b != b'\n');
+        *line = [&blake3::hash(&payload).to_hex().as_bytes()[..16], b" ", &payload[..]].concat();
+    }
+    lines.iter().flat_map(|line| [&line[..], b"\n"].concat()).collect()
 }
 
 /// Chance that can be had again.
@@ -269,8 +300,12 @@ fn contents(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     all
 }
 
+fn corpus_folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(name)
+}
+
 fn corpus(folder: &str, begin: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(folder);
+    let folder = corpus_folder(folder);
     let entries = fs::read_dir(&folder).into_iter().flatten().map(|e| e.unwrap().path());
     let name = |p: &PathBuf| p.file_name().unwrap().to_string_lossy().into_owned();
     let mut paths: Vec<_> = entries.filter(|p| name(p).starts_with(begin)).collect();

@@ -30,7 +30,7 @@ impl Session {
         if let Some(why) = self.read_only() {
             return Err(SessionError::ReadOnly(why.to_owned()));
         }
-        Ok(backups::make(self.root(), &self.project, why)?)
+        Ok(self.store.back_up(&self.project, why)?)
     }
 
     /// Starts making a backup in the background where something was saved since the last one and the project's settings
@@ -41,11 +41,11 @@ impl Session {
             return;
         }
         self.backed_up = Some(Instant::now());
-        let (root, project) = (self.root().to_owned(), self.saving.on_disk.clone());
+        let (store, project) = (self.store.clone(), self.saving.on_disk.clone());
         self.jobs.start_quietly(move |_| {
-            let made = backups::due(&root, &project.settings.backups, Timestamp::now())
+            let made = backups::due(store.root(), &project.settings.backups, Timestamp::now())
                 .map_err(PackError::from)
-                .and_then(|due| if due { backups::make(&root, &project, "").map(drop) } else { Ok(()) });
+                .and_then(|due| if due { store.back_up(&project, "").map(drop) } else { Ok(()) });
             Outcome::BackedUp(made.map_err(|e| e.to_string()))
         });
     }

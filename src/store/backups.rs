@@ -133,6 +133,14 @@ fn next_name(root: &Path, why: &str, ending: &str) -> Result<PathBuf, StoreError
 /// # Errors
 /// Where it cannot be written. The project itself is not touched.
 pub fn make(root: &Path, project: &Project, why: &str) -> Result<Option<Backup>, PackError> {
+    make_on(&Disk::default(), root, project, why)
+}
+
+/// As [`make`], on this disk.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_on(disk: &Disk, root: &Path, project: &Project, why: &str) -> Result<Option<Backup>, PackError> {
     if project.settings.backups.keep == 0 && why.is_empty() {
         return Ok(None);
     }
@@ -146,7 +154,7 @@ pub fn make(root: &Path, project: &Project, why: &str) -> Result<Option<Backup>,
     }
     let path = next_name(root, why, ENDING)?;
     let files = layout::all_files(project).map(|(name, _, content)| (name, content));
-    Disk::default().replace_by(&path, |file| write(file, files)).map_err(PackError::io("write", &path))?;
+    disk.replace_by(&path, |file| write(file, files)).map_err(PackError::io("write", &path))?;
     rotate(root, &project.settings.backups)?;
     Ok(Backup::of(path))
 }
@@ -222,6 +230,14 @@ pub fn read(backup: &Backup) -> Result<Packed, PackError> {
 /// # Errors
 /// Where a file cannot be copied; no backup is made then, and whoever wanted to change something should not.
 pub fn backup_folder(root: &Path, why: &str) -> Result<Backup, PackError> {
+    backup_folder_on(&Disk::default(), root, why)
+}
+
+/// As [`backup_folder`], on this disk.
+///
+/// # Errors
+/// As [`backup_folder`].
+pub fn backup_folder_on(disk: &Disk, root: &Path, why: &str) -> Result<Backup, PackError> {
     let path = next_name(root, why, "zip")?;
     let mut files = Vec::new();
     gather(root, root, &mut files)?;

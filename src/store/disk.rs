@@ -101,7 +101,7 @@ impl Disk {
     /// Replaces a file so that, whatever happens, either the old one or the new one is there: writes a temporary file
     /// beside it, forces that to the disk, renames it over `path` and forces the folder to the disk.
     pub fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        self.replace_by(path, |file| self.write(file, path, content))
+        self.replace_by(path, |file| file.write_all(content))
     }
 
     /// As [`replace`](Self::replace), for what is written piece by piece. Where `write` fails, the old file stays.
@@ -110,7 +110,7 @@ impl Disk {
         self.make_folder(folder)?;
         let make = || tempfile::Builder::new().prefix(".saving-").tempfile_in(folder);
         let mut temporary = self.step(Step::Create, path, make)?;
-        let written = write(temporary.as_file_mut())?;
+        let written = self.step(Step::Write, path, || write(temporary.as_file_mut()))?;
         self.step(Step::Sync, path, || temporary.as_file().sync_all())?;
         // Temporary files are made for their owner alone; a project may be in a folder that a team shares.
         if let Ok(old) = fs::metadata(path) {

@@ -6,9 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::FORMAT;
-use super::backups::{self, backup_folder};
+use super::backups::{self, backup_folder_on};
 use super::pack::PackError;
+use super::{Disk, FORMAT};
 
 /// What each version of the project folder brought.
 pub const CHANGES: &[(u32, &str)] = &[
@@ -22,7 +22,7 @@ pub const CHANGES: &[(u32, &str)] = &[
 ///
 /// # Errors
 /// Where the copy cannot be made: then nothing should be written.
-pub fn before_first_save(root: &Path, oldest: u32) -> Result<Option<PathBuf>, PackError> {
+pub fn before_first_save(root: &Path, oldest: u32, disk: &Disk) -> Result<Option<PathBuf>, PackError> {
     if oldest >= FORMAT {
         return Ok(None);
     }
@@ -30,7 +30,7 @@ pub fn before_first_save(root: &Path, oldest: u32) -> Result<Option<PathBuf>, Pa
     if backups::list(root)?.iter().any(|b| b.raw && b.why == why) {
         return Ok(None);
     }
-    backup_folder(root, &why).map(|backup| Some(backup.path))
+    backup_folder_on(disk, root, &why).map(|backup| Some(backup.path))
 }
 
 #[cfg(test)]

@@ -322,7 +322,7 @@ impl Store {
     fn keep_older(&self) -> Result<(), StoreError> {
         let mut oldest = self.oldest.lock().unwrap_or_else(PoisonError::into_inner);
         if *oldest < FORMAT {
-            migrate::before_first_save(&self.root, *oldest)
+            migrate::before_first_save(&self.root, *oldest, &self.disk)
                 .map_err(|e| StoreError::OlderNotKept { path: self.root.clone(), reason: e.to_string() })?;
             *oldest = FORMAT;
         }
@@ -366,6 +366,16 @@ impl Store {
             None => known.remove(&path),
         };
         result
+    }
+}
+
+impl Store {
+    /// Keeps a copy of the project in its folder; see [`backups::make`].
+    ///
+    /// # Errors
+    /// As [`backups::make`].
+    pub fn back_up(&self, project: &Project, why: &str) -> Result<Option<backups::Backup>, PackError> {
+        backups::make_on(&self.disk, &self.root, project, why)
     }
 }
 
