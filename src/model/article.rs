@@ -1,4 +1,4 @@
-//! An article: its text, which never changes, and what is known of it.
+//! An article: its text, which changes only together with all work on it, and what is known of it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

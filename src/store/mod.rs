@@ -5,7 +5,7 @@
 //! project.ron                   format version, id, title, coders, variable schema, settings
 //! codebook.ron                  the codes
 //! entities.ron                  the register of names
-//! articles/<id>.txt             the text exactly as coded; never rewritten
+//! articles/<id>.txt             the text exactly as coded
 //! articles/<id>.ron             its metadata, parts, source and text hash
 //! coding/<coder>/<article>.ron  one coder's work on one article, one annotation a line
 //! journal/                      who has the project open, and what is not yet in the files above
