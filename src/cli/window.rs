@@ -33,7 +33,7 @@ pub fn no_window(reason: &str, unix_desktop: bool) -> String {
     };
     format!(
         "the window cannot be opened: {reason}\n{install}Without a window these work: framelens detect FILE, new, \
-         import, export, check (framelens --help)"
+         import, apply, merge, pack, export, check (framelens --help)"
     )
 }
 
