@@ -15,6 +15,7 @@ mod disk;
 mod files;
 mod journal;
 mod lock;
+mod plain;
 mod read;
 mod recover;
 mod writer;
