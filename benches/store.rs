@@ -175,7 +175,10 @@ fn open_alone(root: &Path) {
     let corpus = texts >> 20;
     match memory() {
         Some((now, most)) => {
-            println!("memory        {now} MB open, {most} MB at most   bar {} MB (corpus {corpus} MB)", 2 * corpus + 150);
+            println!(
+                "memory        {now} MB open, {most} MB at most   bar {} MB (corpus {corpus} MB)",
+                2 * corpus + 150
+            );
         }
         None => println!("memory        not known on this system"),
     }

@@ -274,6 +274,11 @@ impl List<'_, '_> {
 impl<'de> de::SeqAccess<'de> for List<'_, 'de> {
     type Error = Other;
 
+    /// Room for one: most lists in an annotation have a single member, and without a hint each takes room for four.
+    fn size_hint(&self) -> Option<usize> {
+        Some(usize::from(self.reader.byte() != Some(self.close)))
+    }
+
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Other> {
         if !self.has_more()? {
             return Ok(None);

@@ -163,7 +163,7 @@ fn spoiled(text: &str, how: &[(prop::sample::Index, Spoil)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn what_this_program_writes_is_read_quickly(mut dice in dice(600)) {
@@ -209,7 +209,7 @@ struct All {
     yes: bool,
     text: String,
     letter: char,
-    some: Option<Option<u8>>,
+    some: Option<Box<Option<u8>>>,
     list: Vec<i32>,
     pair: (u8, String),
     map: BTreeMap<String, f64>,
