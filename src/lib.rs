@@ -6,6 +6,10 @@
 // What comes from outside is an error to be told, never a panic. Tests may (clippy.toml).
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
+// The random projects of tests/common call this crate by its name.
+#[cfg(test)]
+extern crate self as framelens;
+
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;

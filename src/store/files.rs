@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::FORMAT;
 use super::layout::Role;
+use super::{FORMAT, plain};
 use crate::model::{
     Annotation, Article, ArticleId, Code, Codebook, Coder, CoderId, Coding, Decision, DocumentCoding, Entity, EntityId,
     Metadata, NothingFound, Part, Project, Relation, Settings, Source, Suggested, Variable, fit,
@@ -40,9 +40,17 @@ pub struct Unknown {
     pub more: usize,
 }
 
-/// Reads a RON file. Returns the value and the fields that were not understood. What nests too deep for the stack is
-/// refused by the reader (at 128 levels).
+/// Reads a RON file. Returns the value and the fields that were not understood.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<(T, Unknown), String> {
+    match plain::read(text) {
+        Some(value) => Ok((value, Unknown::default())),
+        None => parse_with_care(text),
+    }
+}
+
+/// [`parse`] for all of RON, with an account of what is wrong or unknown. What nests too deep for the stack is refused
+/// by the reader (at 128 levels).
+pub fn parse_with_care<T: DeserializeOwned>(text: &str) -> Result<(T, Unknown), String> {
     let mut unknown = Unknown::default();
     let mut reader = ron::Deserializer::from_str(text).map_err(|e| e.to_string())?;
     let value = serde_ignored::deserialize(&mut reader, |path| {

@@ -12,6 +12,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::plain;
 use crate::edit::Edit;
 
 /// One line of a journal.
@@ -100,7 +101,7 @@ fn record(line: &[u8]) -> Option<Record> {
     if sum != checksum(payload.as_bytes()) {
         return None;
     }
-    ron::from_str(payload).ok()
+    plain::read(payload).or_else(|| ron::from_str(payload).ok())
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod lock;
 pub mod migrate;
 mod outside;
 mod pack;
+mod plain;
 mod read;
 mod recover;
 pub mod repair;

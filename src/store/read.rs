@@ -176,22 +176,30 @@ fn load_all<T: Send>(
     found: &mut Findings,
     read: impl Fn(&Path, &mut Findings) -> Result<T, StoreError> + Sync,
 ) -> Vec<T> {
-    let loaded: Vec<_> = paths
+    // One pot for many files, joined in the files’ order: a pot for each would cost more than what is in it.
+    let (values, more) = paths
         .into_par_iter()
-        .map(|path| {
-            let mut found = Findings::default();
-            let value = read(&path, &mut found).map_err(|error| {
-                let told = format!("{error}. The project is open for reading only, so that nothing is lost.");
-                found.notices.push(told);
-            });
-            (value.ok(), found)
-        })
-        .collect();
-    let mut values = Vec::with_capacity(loaded.len());
-    for (value, more) in loaded {
-        found.add(more);
-        values.extend(value);
-    }
+        .fold(
+            || (Vec::new(), Findings::default()),
+            |(mut values, mut found), path| {
+                match read(&path, &mut found) {
+                    Ok(value) => values.push(value),
+                    Err(error) => found
+                        .notices
+                        .push(format!("{error}. The project is open for reading only, so that nothing is lost.")),
+                }
+                (values, found)
+            },
+        )
+        .reduce(
+            || (Vec::new(), Findings::default()),
+            |(mut values, mut found), (others, more)| {
+                values.extend(others);
+                found.add(more);
+                (values, found)
+            },
+        );
+    found.add(more);
     values
 }
 
