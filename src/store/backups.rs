@@ -155,7 +155,7 @@ pub fn make_on(disk: &Disk, root: &Path, project: &Project, why: &str) -> Result
     let path = next_name(root, why, ENDING)?;
     let files = layout::all_files(project).map(|(name, _, content)| (name, content));
     disk.replace_by(&path, |file| write(file, files)).map_err(PackError::io("write", &path))?;
-    rotate(root, &project.settings.backups)?;
+    rotate_on(disk, root, &project.settings.backups)?;
     Ok(Backup::of(path))
 }
 
@@ -190,6 +190,10 @@ pub fn text(root: &Path, article: &model::ArticleId, hash: &str) -> Option<Strin
 /// # Errors
 /// Where one cannot be removed.
 pub fn rotate(root: &Path, settings: &model::Backups) -> Result<Vec<Backup>, StoreError> {
+    rotate_on(&Disk::default(), root, settings)
+}
+
+fn rotate_on(disk: &Disk, root: &Path, settings: &model::Backups) -> Result<Vec<Backup>, StoreError> {
     if settings.keep == 0 {
         return Ok(Vec::new());
     }
@@ -206,7 +210,7 @@ pub fn rotate(root: &Path, settings: &model::Backups) -> Result<Vec<Backup>, Sto
             // Once one does not fit, the older ones go as well: a row of copies without holes.
             full |= n >= settings.keep as usize || (n > 0 && backup.bytes > room);
             if full && !stays {
-                Disk::default().remove(&backup.path).map_err(StoreError::io("remove", &backup.path))?;
+                disk.remove(&backup.path).map_err(StoreError::io("remove", &backup.path))?;
                 gone.push(backup.clone());
             } else {
                 room = room.saturating_sub(backup.bytes);
@@ -243,25 +247,24 @@ pub fn backup_folder_on(disk: &Disk, root: &Path, why: &str) -> Result<Backup, P
     gather(root, root, &mut files)?;
     files.sort();
     let mut failed = root.to_owned();
-    Disk::default()
-        .replace_by(&path, |out| {
-            let mut zip = Writer::new(BufWriter::new(out));
-            for (name, file) in &files {
-                failed.clone_from(file);
-                let mut open = File::open(file)?;
-                if open.metadata()?.len() > PACKED_IN_MEMORY {
-                    zip.large_file(name, &mut open)?;
-                } else {
-                    let mut bytes = Vec::new();
-                    // A file that grows meanwhile does not grow here.
-                    open.take(PACKED_IN_MEMORY * 2).read_to_end(&mut bytes)?;
-                    zip.file(name, &bytes)?;
-                }
+    disk.replace_by(&path, |out| {
+        let mut zip = Writer::new(BufWriter::new(out));
+        for (name, file) in &files {
+            failed.clone_from(file);
+            let mut open = File::open(file)?;
+            if open.metadata()?.len() > PACKED_IN_MEMORY {
+                zip.large_file(name, &mut open)?;
+            } else {
+                let mut bytes = Vec::new();
+                // A file that grows meanwhile does not grow here.
+                open.take(PACKED_IN_MEMORY * 2).read_to_end(&mut bytes)?;
+                zip.file(name, &bytes)?;
             }
-            failed.clone_from(&path);
-            zip.finish("")
-        })
-        .map_err(|reason| StoreError::Io { doing: "copy", path: failed, reason })?;
+        }
+        failed.clone_from(&path);
+        zip.finish("")
+    })
+    .map_err(|reason| StoreError::Io { doing: "copy", path: failed, reason })?;
     Backup::of(path.clone()).ok_or_else(|| PackError::io("find", &path)(io::ErrorKind::NotFound.into()))
 }
 
