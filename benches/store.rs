@@ -105,7 +105,7 @@ fn project() -> Project {
                     changed: now,
                 };
                 assert!(annotation.place(document.map(), vec![CharSpan::chars(start, start + 25)]));
-                coding.annotations.insert(annotation.id, annotation);
+                coding.annotations.insert(annotation.id, Arc::new(annotation));
             }
             (article, coding)
         })
@@ -218,7 +218,7 @@ fn working(root: &Path) {
     let at = Desk { coder: coder.clone(), article: article.clone() };
     let annotation = coding.annotations.values().next().unwrap().clone();
     let step = |n: usize| {
-        let to = Annotation { memo: format!("memo {n:04}"), ..annotation.clone() };
+        let to = Annotation { memo: format!("memo {n:04}"), ..(*annotation).clone() };
         Edit::Annotation { at: at.clone(), id: to.id, to: Some(Box::new(to)) }
     };
     let touched = BTreeSet::from([Touched::Coding(at.coder.clone(), at.article.clone())]);

@@ -35,7 +35,8 @@ fn sample(folder: &Path) -> Session {
     let annotation = coding.annotations.values().next().unwrap().clone();
     for id in ["0195f000-0000-7000-8000-00000000000a", "0195f000-0000-7000-8000-00000000000b"] {
         let id = AnnotationId(id.parse().unwrap());
-        coding.orphans.insert(id, framelens::model::Annotation { id, ..annotation.clone() });
+        let orphan = framelens::model::Annotation { id, ..(*annotation).clone() };
+        coding.orphans.insert(id, Arc::new(orphan));
     }
     Session::create(folder, project, Arc::new(Rules::default())).unwrap()
 }

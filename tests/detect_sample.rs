@@ -23,7 +23,8 @@ fn detect(article: &Article) -> (Document, Findings) {
 fn codings<'p>(project: &'p Project, coder: &str) -> Vec<(&'p Arc<Article>, Vec<&'p Annotation>)> {
     let of = |a: &Arc<Article>| {
         let coding = project.codings.iter().find(|((c, id), _)| c.as_str() == coder && *id == a.id);
-        let list = coding.map(|(_, c)| c.annotations.values().filter(|a| matches!(a.tag, Tag::Frame(_))).collect());
+        let list = coding
+            .map(|(_, c)| c.annotations.values().map(|a| &**a).filter(|a| matches!(a.tag, Tag::Frame(_))).collect());
         list.unwrap_or_default()
     };
     project.articles.values().map(|a| (a, of(a))).collect()

@@ -56,7 +56,7 @@ fn correct(project: &mut Project, id: &ArticleId, beginning: &str) {
         let coding = Arc::make_mut(coding);
         for annotation in coding.annotations.values_mut() {
             let spans = annotation.spans.iter().copied().map(moved).collect();
-            assert!(annotation.place(&map, spans));
+            assert!(Arc::make_mut(annotation).place(&map, spans));
         }
         let found = std::mem::take(&mut coding.nothing_found);
         coding.nothing_found = found.into_iter().map(|n| NothingFound { span: n.span.map(moved) }).collect();
@@ -173,8 +173,8 @@ fn excepted(inputs: &[&Project], base: Option<&Project>) -> bool {
             for (id, a) in coding.annotations.iter().chain(&coding.orphans) {
                 let was = before.and_then(|b| b.annotations.get(id).or_else(|| b.orphans.get(id)));
                 let list = marks.entry((at, id)).or_default();
-                if was != Some(a) && !list.contains(&a) {
-                    list.push(a);
+                if was != Some(a) && !list.contains(&&**a) {
+                    list.push(&**a);
                 }
             }
             let list = documents.entry(at).or_default();
@@ -375,7 +375,7 @@ fn at(minute: i64) -> jiff::Timestamp {
 /// Changes the one annotation with this id, wherever it is.
 fn change(project: &mut Project, id: AnnotationId, minute: i64, change: impl FnOnce(&mut Annotation)) {
     let coding = project.codings.values_mut().find(|c| c.annotations.contains_key(&id)).unwrap();
-    let annotation = Arc::make_mut(coding).annotations.get_mut(&id).unwrap();
+    let annotation = Arc::make_mut(Arc::make_mut(coding).annotations.get_mut(&id).unwrap());
     change(annotation);
     annotation.changed = at(minute);
 }

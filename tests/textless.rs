@@ -144,7 +144,7 @@ proptest! {
             // Words that are not where they were: they are locked, not shown.
             coding.orphans = std::mem::take(&mut coding.annotations);
             for orphan in coding.orphans.values_mut() {
-                orphan.spans.iter_mut().for_each(|s| *s = CharSpan::chars(s.start.0 + 3, s.end.0 + 3));
+                Arc::make_mut(orphan).spans.iter_mut().for_each(|s| *s = CharSpan::chars(s.start.0 + 3, s.end.0 + 3));
             }
         }
         let keep = TempDir::new().unwrap();

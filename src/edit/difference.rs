@@ -123,12 +123,12 @@ fn coding(at: &Desk, from: &Coding, to: &Coding, out: &mut Vec<Edit>) {
     slots(&from.annotations, &to.annotations, out, &mut takes, |id, to| Edit::Annotation {
         at: at.clone(),
         id: *id,
-        to: to.cloned().map(Box::new),
+        to: to.map(|a| Box::new((**a).clone())),
     });
     slots(&from.orphans, &to.orphans, out, &mut takes, |id, to| Edit::Orphan {
         at: at.clone(),
         id: *id,
-        to: to.cloned().map(Box::new),
+        to: to.map(|a| Box::new((**a).clone())),
     });
     slots(&from.relations, &to.relations, out, &mut takes, |id, to| Edit::Relation {
         at: at.clone(),

@@ -230,13 +230,13 @@ impl Edit {
                         check_annotation(project, &at, annotation)?;
                     }
                 }
-                let old = on_desk(project, &at, check, |c| swap(&mut c.annotations, &id, to.map(|a| *a)))?;
-                Ok(Self::Annotation { at, id, to: old.map(Box::new) })
+                let old = on_desk(project, &at, check, |c| swap(&mut c.annotations, &id, to.map(|a| Arc::new(*a))))?;
+                Ok(Self::Annotation { at, id, to: old.map(|a| Box::new(Arc::unwrap_or_clone(a))) })
             }
             Self::Orphan { at, id, to } => {
                 same_id(&id, to.as_ref().map(|a| &a.id))?;
-                let old = on_desk(project, &at, check, |c| swap(&mut c.orphans, &id, to.map(|a| *a)))?;
-                Ok(Self::Orphan { at, id, to: old.map(Box::new) })
+                let old = on_desk(project, &at, check, |c| swap(&mut c.orphans, &id, to.map(|a| Arc::new(*a))))?;
+                Ok(Self::Orphan { at, id, to: old.map(|a| Box::new(Arc::unwrap_or_clone(a))) })
             }
             Self::Relation { at, id, to } => {
                 same_id(&id, to.as_ref().map(|r| &r.id))?;

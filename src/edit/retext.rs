@@ -167,12 +167,12 @@ impl Move<'_> {
             match self.annotation(annotation, false) {
                 Some((there, None)) => {
                     told.exact += 1;
-                    new.annotations.insert(*id, there);
+                    new.annotations.insert(*id, Arc::new(there));
                 }
                 Some((there, Some(score))) => {
                     let (before, after) = (annotation.words(), there.words());
                     told.fuzzy.push(Moved { coder: coder.clone(), annotation: *id, before, after, score });
-                    new.annotations.insert(*id, there);
+                    new.annotations.insert(*id, Arc::new(there));
                 }
                 None => {
                     told.orphans.push(tell(annotation));
@@ -184,12 +184,12 @@ impl Move<'_> {
             match self.annotation(orphan, true) {
                 Some((there, None)) if !old.annotations.contains_key(id) => {
                     told.returned.push(tell(orphan));
-                    new.annotations.insert(*id, there);
+                    new.annotations.insert(*id, Arc::new(there));
                 }
                 _ => {
                     // Two of one id come of files that were put together by hand. Both are kept.
                     let id = if new.orphans.contains_key(id) { AnnotationId::new() } else { *id };
-                    new.orphans.insert(id, Annotation { id, ..orphan.clone() });
+                    new.orphans.insert(id, Arc::new(Annotation { id, ..(**orphan).clone() }));
                 }
             }
         }

@@ -96,11 +96,11 @@ impl Slot {
                 Edit::Metadata { article: id.clone(), to: Box::new(project.articles.get(id)?.metadata.clone()) }
             }
             Self::Annotation(at, id) => {
-                let to = boxed(at_desk(at).and_then(|c| c.annotations.get(id)));
+                let to = boxed(at_desk(at).and_then(|c| c.annotations.get(id)).map(|a| &**a));
                 Edit::Annotation { at: at.clone(), id: *id, to }
             }
             Self::Orphan(at, id) => {
-                let to = boxed(at_desk(at).and_then(|c| c.orphans.get(id)));
+                let to = boxed(at_desk(at).and_then(|c| c.orphans.get(id)).map(|a| &**a));
                 Edit::Orphan { at: at.clone(), id: *id, to }
             }
             Self::Relation(at, id) => {

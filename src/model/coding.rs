@@ -1,6 +1,7 @@
 //! One coder's work on one article.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,11 @@ use crate::text::CharSpan;
 /// All that one coder has said of one article.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Coding {
-    pub annotations: BTreeMap<AnnotationId, Annotation>,
+    /// Shared, so that a copy of the work, as it is made for saving, costs a pointer each.
+    pub annotations: BTreeMap<AnnotationId, Arc<Annotation>>,
     /// Annotations whose words are not in the text any more, as they last stood: kept until a person places or deletes
     /// them.
-    pub orphans: BTreeMap<AnnotationId, Annotation>,
+    pub orphans: BTreeMap<AnnotationId, Arc<Annotation>>,
     pub relations: BTreeMap<RelationId, Relation>,
     pub document: DocumentCoding,
     /// Passages that were read and hold nothing to code.
@@ -31,7 +33,7 @@ impl Coding {
 
     /// The annotations in the order of the text; of two that start together, the longer one first.
     pub fn in_order(&self) -> Vec<&Annotation> {
-        let mut all: Vec<_> = self.annotations.values().collect();
+        let mut all: Vec<&Annotation> = self.annotations.values().map(|a| &**a).collect();
         all.sort_by_key(|a| (a.hull().start, std::cmp::Reverse(a.hull().end), a.id));
         all
     }

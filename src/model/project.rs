@@ -139,14 +139,14 @@ impl Project {
 
     /// One annotation.
     pub fn annotation(&self, coder: &CoderId, article: &ArticleId, id: AnnotationId) -> Option<&Annotation> {
-        self.coding(coder, article)?.annotations.get(&id)
+        self.coding(coder, article)?.annotations.get(&id).map(|a| &**a)
     }
 
     /// Every annotation with who made it and where, coder by coder and article by article.
     pub fn annotations(&self) -> impl Iterator<Item = (&CoderId, &ArticleId, &Annotation)> {
         self.codings
             .iter()
-            .flat_map(|((coder, article), coding)| coding.annotations.values().map(move |a| (coder, article, a)))
+            .flat_map(|((coder, article), coding)| coding.annotations.values().map(move |a| (coder, article, &**a)))
     }
 
     /// How many codings use each code, by all coders.

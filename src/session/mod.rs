@@ -398,7 +398,7 @@ impl Session {
 
     /// One of the coder's annotations.
     pub fn annotation(&self, article: &ArticleId, id: AnnotationId) -> Option<&crate::model::Annotation> {
-        self.coding(article)?.annotations.get(&id)
+        self.coding(article)?.annotations.get(&id).map(|a| &**a)
     }
 
     /// Takes in what the background jobs have finished. Call it once a frame; returns what the user should be told.

@@ -140,7 +140,7 @@ impl Session {
     ) -> Result<(), SessionError> {
         let (at, _) = self.desk(article)?;
         let coding = self.coding(article).ok_or(SessionError::NoAnnotation)?;
-        let mut annotation = coding.orphans.get(&id).ok_or(SessionError::NoAnnotation)?.clone();
+        let mut annotation = Annotation::clone(coding.orphans.get(&id).ok_or(SessionError::NoAnnotation)?);
         // Where files were put together by hand, another one may have its id.
         if coding.annotations.contains_key(&id) {
             annotation.id = AnnotationId::new();

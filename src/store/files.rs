@@ -1,6 +1,7 @@
 //! What stands in each file of a project, in RON.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -306,7 +307,7 @@ impl CodingFile {
             coder: coder.clone(),
             article: article.clone(),
             annotations: coding.in_order().into_iter().cloned().collect(),
-            orphans: coding.orphans.values().cloned().collect(),
+            orphans: coding.orphans.values().map(|a| (**a).clone()).collect(),
             relations: coding.relations.values().cloned().collect(),
             document: coding.document.clone(),
             nothing_found: coding.nothing_found.clone(),
@@ -348,8 +349,8 @@ impl CodingFile {
             }
         }
         Ok(Coding {
-            annotations: self.annotations.into_iter().map(|a| (a.id, a)).collect(),
-            orphans: self.orphans.into_iter().map(|a| (a.id, a)).collect(),
+            annotations: self.annotations.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
+            orphans: self.orphans.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             relations: self.relations.into_iter().map(|r| (r.id, r)).collect(),
             document: self.document,
             nothing_found: self.nothing_found,

@@ -138,6 +138,7 @@ pub fn pack_without_texts(project: &Project, out: &Path, force: bool) -> Result<
             let mut cut = coding.clone();
             let mut hidden = Hidden { format: FORMAT, words: BTreeMap::new() };
             for annotation in cut.annotations.values_mut().chain(cut.orphans.values_mut()) {
+                let annotation = Arc::make_mut(annotation);
                 let words = hide(&key, &map, annotation, step);
                 hidden.words.insert(annotation.id, words);
             }
@@ -404,6 +405,7 @@ pub fn rebuild(file: &Path, texts: &Texts, folder: &Path, partial: bool) -> Resu
             let row: Hidden = parse(file, &row.name, &pack.read(row)?)?;
             let (key, map) = (Key::of(text), OffsetMap::new(text.clone()));
             for annotation in coding.annotations.values_mut().chain(coding.orphans.values_mut()) {
+                let annotation = Arc::make_mut(annotation);
                 let words = row.words.get(&annotation.id).map_or(&[][..], Vec::as_slice);
                 put_back(&key, &map, annotation, words)
                     .ok_or_else(|| wrong(&format!("has words that are not those of the text ({})", annotation.id)))?;

@@ -303,13 +303,16 @@ impl Dice {
 
     fn coding(&mut self, article: &Article, codes: &[CodeId], entities: &[EntityId]) -> Coding {
         let annotations: BTreeMap<_, _> =
-            self.some(4, |d| d.annotation(article, codes, entities)).into_iter().map(|a| (a.id, a)).collect();
+            self.some(4, |d| d.annotation(article, codes, entities)).into_iter().map(|a| (a.id, Arc::new(a))).collect();
         let ids: Vec<_> = annotations.keys().copied().collect();
         Coding {
             relations: self.some(2, |d| d.relation(&ids, entities)).into_iter().map(|r| (r.id, r)).collect(),
             annotations,
             orphans: if self.chance(3) {
-                self.some(2, |d| d.annotation(article, codes, entities)).into_iter().map(|a| (a.id, a)).collect()
+                self.some(2, |d| d.annotation(article, codes, entities))
+                    .into_iter()
+                    .map(|a| (a.id, Arc::new(a)))
+                    .collect()
             } else {
                 BTreeMap::new()
             },

@@ -306,8 +306,8 @@ fn coding(at: &(CoderId, ArticleId), sides: &[Arc<Coding>], before: &Coding, rep
     }
 
     Coding {
-        annotations: annotations.into_iter().map(|(id, mark)| (id, mark.annotation)).collect(),
-        orphans: orphans.into_iter().map(|(id, mark)| (id, mark.annotation)).collect(),
+        annotations: annotations.into_iter().map(|(id, mark)| (id, Arc::new(mark.annotation))).collect(),
+        orphans: orphans.into_iter().map(|(id, mark)| (id, Arc::new(mark.annotation))).collect(),
         relations,
         document: documents.into_values().next().unwrap_or_default(),
         nothing_found: nothing.into_keys().collect(),
@@ -323,8 +323,8 @@ fn marks(
     tell: Option<(&mut Report, usize)>,
 ) -> BTreeMap<crate::model::AnnotationId, Mark> {
     let mark = |orphan| {
-        move |(id, a): (&crate::model::AnnotationId, &crate::model::Annotation)| {
-            (*id, Mark { orphan, annotation: a.clone() })
+        move |(id, a): (&crate::model::AnnotationId, &Arc<crate::model::Annotation>)| {
+            (*id, Mark { orphan, annotation: (**a).clone() })
         }
     };
     let mut all: BTreeMap<_, _> = coding.orphans.iter().map(mark(true)).collect();

@@ -80,7 +80,7 @@ pub fn coding(
             if let Some((report, _)) = tell.as_mut() {
                 report.moved.push(about());
             }
-            out.annotations.insert(*id, placed);
+            out.annotations.insert(*id, Arc::new(placed));
         } else {
             if let Some((report, _)) = tell.as_mut() {
                 report.orphaned.push(about());

@@ -223,6 +223,7 @@ impl Renamed {
         }
         let mut coding = (**coding).clone();
         for annotation in coding.annotations.values_mut().chain(coding.orphans.values_mut()) {
+            let annotation = Arc::make_mut(annotation);
             if let Tag::Frame(id) = &mut annotation.tag
                 && let Some(stand) = self.codes.get(id)
             {
