@@ -259,7 +259,7 @@ impl Store {
         let recovered = recover::recover(root, on_disk.clone(), how.to_write)?;
         found.notices.extend(recovered.notices);
         news.extend(recovered.news);
-        let mut store = Self::new(root, how.disk.clone(), found.known, lock);
+        let mut store = Self::new(root, how.disk.clone(), found.known.into_iter().collect(), lock);
         store.read_only = match found.notices.first() {
             Some(notice) => Some(notice.clone()),
             None if how.to_write => None,

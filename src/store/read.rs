@@ -1,6 +1,6 @@
 //! Reading a project folder. Nothing here writes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,8 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
 /// What is found while files are read.
 #[derive(Debug, Default)]
 pub struct Findings {
-    pub known: HashMap<PathBuf, Seen>,
+    /// What each file held, in the order of reading.
+    pub known: Vec<(PathBuf, Seen)>,
     /// Why nothing may be written, in whole sentences.
     pub notices: Vec<String>,
     /// Articles whose text is not the one that was coded.
@@ -138,7 +139,7 @@ pub fn read_text(path: &Path, found: &mut Findings) -> Result<String, StoreError
     }
     let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
     let stamp = about.modified().ok().map(|at| (about.len(), at));
-    found.known.insert(path.to_owned(), Seen { hash: blake3::hash(&bytes), stamp });
+    found.known.push((path.to_owned(), Seen { hash: blake3::hash(&bytes), stamp }));
     String::from_utf8(bytes).map_err(|e| broken(path, format!("byte {} is not UTF-8", e.utf8_error().valid_up_to())))
 }
 
