@@ -328,7 +328,7 @@ proptest! {
             for (annotation, was) in &coding.annotations {
                 let whole = lost.contains(&(coder, *annotation)) && back.returned.iter().any(|r| r.annotation == *annotation);
                 if whole {
-                    prop_assert_eq!(now.annotations.get(annotation).map(Annotation::words), Some(was.words()));
+                    prop_assert_eq!(now.annotations.get(annotation).map(|a| a.words()), Some(was.words()));
                 }
             }
         }

@@ -24,9 +24,10 @@ pub trait Kind: DeserializeOwned {
     fn twice(&self) -> Option<String>;
 }
 
-fn first_twice<I: Ord + Clone + ToString>(ids: impl IntoIterator<Item = I>) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    ids.into_iter().find(|id| !seen.insert(id.clone())).map(|id| id.to_string())
+fn first_twice<I: Ord + ToString>(ids: impl IntoIterator<Item = I>) -> Option<String> {
+    let mut ids: Vec<I> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_string())
 }
 
 /// How many unknown fields are told by name.
@@ -255,10 +256,16 @@ impl ArticleFile {
 
     /// The article, or why its parts cannot be those of its text.
     pub fn into_article(self, id: ArticleId, text: String) -> Result<Article, String> {
+        let hash = Article::hash_of(&text);
+        self.into_article_of(id, text, &hash)
+    }
+
+    /// As [`into_article`](Self::into_article), where the text's hash is known.
+    pub fn into_article_of(self, id: ArticleId, text: String, hash: &str) -> Result<Article, String> {
         let end = CharOffset(text.chars().count());
         // Where the text is not the one that was coded, parts may lie behind its end: they stay in the file until somebody
         // says what is to become of them.
-        let changed = Article::hash_of(&text) != self.hash;
+        let changed = hash != self.hash;
         let parts = if changed && fit(&self.parts, end).is_err() { Vec::new() } else { self.parts };
         fit(&parts, end)?;
         Ok(Article { id, text: text.into(), end, hash: self.hash, metadata: self.metadata, parts, source: self.source })

@@ -129,6 +129,11 @@ pub fn load<T: Kind>(path: &Path, found: &mut Findings) -> Result<T, StoreError>
 }
 
 pub fn read_text(path: &Path, found: &mut Findings) -> Result<String, StoreError> {
+    read_bytes(path, found).map(|(text, _)| text)
+}
+
+/// A file's text, and the hash of its bytes.
+fn read_bytes(path: &Path, found: &mut Findings) -> Result<(String, blake3::Hash), StoreError> {
     let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
     // Reading a pipe would wait for ever, and reading a device would never end.
     if !about.is_file() {
@@ -139,8 +144,11 @@ pub fn read_text(path: &Path, found: &mut Findings) -> Result<String, StoreError
     }
     let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
     let stamp = about.modified().ok().map(|at| (about.len(), at));
-    found.known.push((path.to_owned(), Seen { hash: blake3::hash(&bytes), stamp }));
-    String::from_utf8(bytes).map_err(|e| broken(path, format!("byte {} is not UTF-8", e.utf8_error().valid_up_to())))
+    let hash = blake3::hash(&bytes);
+    found.known.push((path.to_owned(), Seen { hash, stamp }));
+    let text = String::from_utf8(bytes)
+        .map_err(|e| broken(path, format!("byte {} is not UTF-8", e.utf8_error().valid_up_to())))?;
+    Ok((text, hash))
 }
 
 /// The files with this ending right in a folder, sorted; none where the folder is missing.
@@ -207,14 +215,15 @@ fn load_all<T: Send>(
 fn read_articles(root: &Path, project: &mut Project, found: &mut Findings) -> Result<(), StoreError> {
     let folder = root.join("articles");
     let mut paths = Vec::new();
-    for path in list(&folder, "ron")?.into_iter().chain(list(&folder, "txt")?) {
-        let own = id_of_file::<ArticleId>(&path).is_ok();
-        match path.extension().is_some_and(|e| e == "ron") {
-            true if own => paths.push(path),
-            _ if !own => found.strays.push(path),
+    for path in list(&folder, "ron")? {
+        if id_of_file::<ArticleId>(&path).is_ok() { paths.push(path) } else { found.strays.push(path) }
+    }
+    for path in list(&folder, "txt")? {
+        if id_of_file::<ArticleId>(&path).is_err() {
+            found.strays.push(path);
+        } else if paths.binary_search(&path.with_extension("ron")).is_err() {
             // A text whose article was never written, or is gone already: ours to replace or to remove.
-            _ if !path.with_extension("ron").exists() => drop(read_text(&path, found)),
-            _ => {}
+            drop(read_text(&path, found));
         }
     }
     for article in load_all(paths, found, article) {
@@ -227,9 +236,11 @@ fn read_articles(root: &Path, project: &mut Project, found: &mut Findings) -> Re
 pub fn article(path: &Path, found: &mut Findings) -> Result<Article, StoreError> {
     let file: ArticleFile = load(path, found)?;
     let id = id_of_file::<ArticleId>(path)?;
-    let text = read_text(&path.with_extension("txt"), found)?;
-    let article = file.into_article(id, text).map_err(|reason| broken(path, reason))?;
-    if Article::hash_of(&article.text) != article.hash {
+    let (text, hash) = read_bytes(&path.with_extension("txt"), found)?;
+    // An article's text is written as it is, so the file's hash is the text's.
+    let hash = hash.to_hex().to_string();
+    let article = file.into_article_of(id, text, &hash).map_err(|reason| broken(path, reason))?;
+    if hash != article.hash {
         found.changed.push(article.id.clone());
     }
     Ok(article)
