@@ -14,6 +14,7 @@ use framelens::model::{
     NothingFound, Origin, Outcome, Part, PartKind, Project, Source, Suggested, Tag,
 };
 use framelens::session::{Session, SessionError};
+use framelens::store::Store;
 use framelens::text::{CharSpan, OffsetMap};
 use proptest::prelude::*;
 
@@ -379,13 +380,13 @@ fn a_text_is_corrected_as_one_step() {
     session.redo().unwrap();
     assert_eq!(session.document(&id).unwrap().as_str(), &*text);
     session.save_now().unwrap();
-    let rules: Arc<dyn Detector> = Arc::new(Rules::new(Lexicon::builtin()));
-    let (opened, notices) = Session::open(&folder, rules).unwrap();
-    assert_eq!(notices, [""; 0]);
-    assert_eq!(opened.project(), session.project(), "the corrected text is on disk, and the orphan beside it");
+    let opened = Store::open(&folder).unwrap();
+    assert_eq!(opened.notices, [""; 0]);
+    assert_eq!(&opened.project, session.project(), "the corrected text is on disk, and the orphan beside it");
     for empty in ["", " \n\t", "\u{feff}"] {
         assert!(matches!(session.correct_text(&id, empty), Err(SessionError::TextEmpty)));
     }
+    drop(session);
     std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
 }
 
@@ -405,6 +406,7 @@ fn what_was_detected_in_another_text_counts_no_more() {
     wait(&mut session);
     session.undo().unwrap();
     assert!(session.known_findings(&id).is_none());
+    drop(session);
     std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
 }
 
@@ -437,5 +439,6 @@ fn nothing_is_coded_on_a_text_that_was_not_coded() {
     assert_eq!(session.project(), &outside);
     let told = session.reanchor(&id, Some(TEXT)).unwrap();
     assert!(told.is_whole(), "{told:?}");
+    drop(session);
     std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
 }
