@@ -246,3 +246,28 @@ fn another_project_comes_in_as_well() {
     assert!(out(&merged).contains("not copies of one project"), "{}", out(&merged));
     assert_eq!(read(&study).articles.len(), 2);
 }
+
+#[test]
+fn with_an_ancestor_only_whole_copies_of_it_are_merged() {
+    let place = Place::new();
+    let study = place.handed_out(&["ada", "bo", "base"]);
+    let (ada, base) = (place.path("ada"), place.path("base"));
+    code(&ada, "Ada", "purge", "Purge");
+    let other = place.path("other");
+    run(&["new", &other]);
+    let refused = run(&["merge", &study, &other, "--base", &base]);
+    assert_eq!(code_of(&refused), 1);
+    assert!(err(&refused).contains("is no copy of the project"), "{}", err(&refused));
+    for ending in ["ron", "txt"] {
+        let articles = fs::read_dir(place.root.join("bo/articles")).unwrap().map(|e| e.unwrap().path());
+        articles.filter(|p| p.extension().unwrap() == ending).for_each(|p| fs::remove_file(p).unwrap());
+    }
+    let before = read(&study);
+    assert_eq!(code_of(&run(&["merge", &study, &ada, "--base", &base])), 0);
+    // A merge can be gone back to, also when the program has ended.
+    let list = run(&["backup", &study, "--list"]);
+    assert!(out(&list).contains("before-merge"), "{}", out(&list));
+    let name = out(&list).split_whitespace().find(|w| w.ends_with(".framelens")).unwrap().to_owned();
+    assert_eq!(code_of(&run(&["backup", &study, "--restore", &name])), 0);
+    assert_eq!(read(&study), before);
+}

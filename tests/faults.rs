@@ -258,6 +258,44 @@ fn a_journal_alone_is_enough() {
     assert_eq!(Store::open(&root).unwrap().project, *states.last().unwrap());
 }
 
+/// Somebody tidies up while a project is open, and takes the journal with the lock away: what was acknowledged is written
+/// anew, and nobody else gets in.
+#[cfg(unix)]
+#[test]
+fn a_journal_that_is_taken_away_is_written_anew() {
+    let place = place();
+    let mut session = open(&place.root, &Disk::default()).unwrap();
+    let mut states = vec![session.project().clone()];
+    for (n, edit) in edits().into_iter().enumerate() {
+        session.perform("Work", edit, None).unwrap();
+        session.settle().unwrap();
+        states.push(session.project().clone());
+        check(&place.root, &states, states.len() - 1, &format!("after edit {n}"));
+        if n == 2 || n == 4 {
+            fs::remove_dir_all(place.root.join("journal")).unwrap();
+        }
+    }
+    assert!(matches!(Store::open_to_write(&place.root), Err(StoreError::InUse { .. })));
+    session.save_now().unwrap();
+    drop(session);
+    assert!(!place.root.join("journal").exists());
+    check(&place.root, &states, states.len() - 1, "closed");
+}
+
+/// The whole folder goes while the project is open: nothing half is put in its place, and that is said.
+#[test]
+fn a_project_that_is_gone_is_not_made_anew_by_halves() {
+    let place = place();
+    let mut session = open(&place.root, &Disk::default()).unwrap();
+    session.perform("Work", edits().swap_remove(0), None).unwrap();
+    session.save_now().unwrap();
+    fs::remove_dir_all(&place.root).unwrap();
+    session.perform("Work", edits().swap_remove(6), None).unwrap();
+    assert!(session.settle().is_err());
+    assert!(session.save_now().is_err());
+    assert!(!place.root.join("coding").exists());
+}
+
 /// A frame never waits long for a disk that does not answer.
 #[test]
 fn a_frame_is_drawn_whatever_the_disk_does() {

@@ -175,7 +175,8 @@ fn what_is_deleted_outside_goes_and_comes_back_with_undo() {
     let first = articles(&place.project)[0].clone();
     fs::remove_file(place.coding("ada", &first)).unwrap();
     let told = look(&mut session);
-    assert!(is_news(&told, "changed a file"), "{told:?}");
+    assert!(is_trouble(&told, "changed a file"), "{told:?}");
+    assert_eq!(session.backups().unwrap()[0].why, "before-taking-in");
     assert!(session.project().codings.is_empty());
     session.undo().unwrap();
     session.save_now().unwrap();

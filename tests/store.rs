@@ -14,7 +14,7 @@ use framelens::model::{
     Annotation, AnnotationId, Article, Code, CodeId, Coder, CoderId, Colour, Metadata, NothingFound, Origin, Placement,
     Project, Source, Tag, Voice,
 };
-use framelens::store::{FORMAT, Opened, Store, StoreError, everything};
+use framelens::store::{FORMAT, Opened, Store, StoreError, everything, is_own_file};
 use framelens::text::{CharSpan, Document, OffsetMap};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -467,6 +467,36 @@ fn what_another_program_changed_is_not_overwritten() {
     Edit::NothingFound { at, what: NothingFound { span }, present: true }.apply(&mut mine).unwrap();
     assert!(matches!(disk.store.save(&mine, &touched), Err(StoreError::ChangedOutside(_))));
     assert_eq!(Store::open(&disk.root).unwrap().project, theirs);
+}
+
+#[test]
+fn a_register_that_is_no_file_is_not_taken_for_none() {
+    let disk = OnDisk::new(small());
+    fs::create_dir(disk.root.join("entities.ron")).unwrap();
+    assert!(Store::open(&disk.root).unwrap_err().to_string().contains("entities.ron"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_the_lock_does_not_hold_anybody_up() {
+    let disk = OnDisk::new(small());
+    let OnDisk { _keep, root, store, .. } = disk;
+    drop(store);
+    fs::create_dir(root.join("journal")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(root.join("journal/lock")).status();
+    if made.is_ok_and(|status| status.success()) {
+        let opened = Store::open_to_write(&root).unwrap();
+        assert!(opened.notices[0].contains("is not a file"), "{:?}", opened.notices);
+    }
+}
+
+#[test]
+fn only_the_projects_own_files_are_its_own() {
+    let disk = OnDisk::new(small());
+    for (name, own) in [("project.ron", true), ("coding/jl/x.ron", true), ("out.csv", false), ("../project.ron", false)]
+    {
+        assert_eq!(is_own_file(&disk.root, &disk.root.join(name)), own, "{name}");
+    }
 }
 
 #[test]

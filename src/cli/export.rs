@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Outcome, complain, count, open_to_read, say};
+use super::{Outcome, complain, count, not_its_own, open_to_read, say};
 use crate::exchange::{FORMATS, Selection, export, format};
 
 /// Write a project's articles and codings for other programs
@@ -60,6 +60,7 @@ impl Export {
         let project = &opened.project;
         let mut selection = Selection::named(project, &self.articles, &self.coder, &self.code, &self.layers)?;
         selection.rejected = !self.without_rejected;
+        not_its_own(opened.store.root(), &self.out)?;
         if self.out == Path::new("-") {
             let mut out = BufWriter::new(io::stdout().lock());
             format.write(project, &selection, &mut out)?;

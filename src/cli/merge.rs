@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{Outcome, complain, detector, read_project, say};
 use crate::edit::merge::{Choices, Input, Keep, Report};
+use crate::edit::{Edit, difference};
 use crate::model::Project;
 use crate::session::Session;
 
@@ -50,6 +51,28 @@ pub struct Merge {
     json: bool,
 }
 
+/// With a common ancestor, what a copy lacks counts as deleted. So it must be a copy, and a whole one.
+fn is_a_copy(path: &Path, copy: &Project, base: &Project) -> anyhow::Result<()> {
+    let shown = path.display();
+    if copy.id != base.id {
+        bail!("nothing was merged: {shown} is no copy of the project that --base names; merge it without --base");
+    }
+    if let Some(fault) = copy.faults().first() {
+        bail!("nothing was merged: {shown} is not sound ({fault}); see framelens check, or merge it without --base");
+    }
+    let lacks = |had: usize, has: usize| had > 1 && has * 2 < had;
+    let articles = base.articles.keys().filter(|id| copy.articles.contains_key(*id)).count();
+    let works = base.codings.keys().filter(|key| copy.codings.contains_key(*key)).count();
+    if lacks(base.articles.len(), articles) || lacks(base.codings.len(), works) {
+        bail!(
+            "nothing was merged: {shown} lacks most of what --base has ({articles} of {} articles, {works} of {} codings of articles), and that would all be deleted. Merge it without --base",
+            base.articles.len(),
+            base.codings.len()
+        );
+    }
+    Ok(())
+}
+
 impl Merge {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let choices = self.choices()?;
@@ -58,7 +81,8 @@ impl Merge {
         if session.read_only().is_some() && !self.dry_run {
             bail!("nothing was merged, because {} is open for reading only", self.project.display());
         }
-        let mut noticed = !notices.is_empty();
+        // What a journal brought back is good news; what could not be read is not.
+        let mut noticed = session.read_only().is_some();
         let mut read = |path: &Path| -> anyhow::Result<Project> {
             let (project, notices) = read_project(path)?;
             notices.iter().for_each(|notice| complain(notice));
@@ -71,6 +95,12 @@ impl Merge {
         if noticed && base.is_some() {
             bail!("nothing was merged: with --base, what cannot be read would be taken for deleted");
         }
+        if let Some(base) = &base {
+            let named = std::iter::once((self.project.as_path(), session.project()));
+            for (path, copy) in named.chain(self.others.iter().map(PathBuf::as_path).zip(&others)) {
+                is_a_copy(path, copy, base)?;
+            }
+        }
         let names = names(&self.project, &self.others);
         let (mine, theirs) = names.split_first().context("there is always a project")?;
         let others: Vec<_> = theirs.iter().zip(&others).map(|(name, project)| Input { name, project }).collect();
@@ -79,6 +109,9 @@ impl Merge {
         let report = if self.dry_run {
             would.report
         } else {
+            if difference(session.project(), &would.project) != Edit::Batch(Vec::new()) {
+                session.back_up("before-merge").context("nothing was merged: what there is now could not be kept")?;
+            }
             let report = session
                 .merge(mine, &others, base.as_ref(), &choices)
                 .context("nothing was merged (framelens check tells what is wrong with a copy)")?;

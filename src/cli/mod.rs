@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::detect::{Detector, Rules};
 use crate::model::Project;
-use crate::store::{Opened, Store, read_any};
+use crate::store::{Opened, Store, is_own_file, read_any};
 
 pub use window::{Environment, no_window, window_failed};
 
@@ -150,6 +150,14 @@ fn open_to_read(root: &std::path::Path) -> anyhow::Result<(Opened, bool)> {
 fn read_project(path: &std::path::Path) -> anyhow::Result<(Project, Vec<String>)> {
     let packed = read_any(path)?;
     Ok((packed.project, packed.notices))
+}
+
+/// Refuses to write over a file of the project itself, whatever the user forces.
+fn not_its_own(root: &std::path::Path, out: &std::path::Path) -> anyhow::Result<()> {
+    if is_own_file(root, out) {
+        anyhow::bail!("{} is a file of the project itself; choose another place", out.display());
+    }
+    Ok(())
 }
 
 /// A size in bytes as people read it.

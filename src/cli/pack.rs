@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::{Outcome, complain, count, say, size};
+use super::{Outcome, complain, count, not_its_own, say, size};
 use crate::store::{SHARE, Store, pack, pack_without_texts};
 
 /// Put a project into one file, to send it
@@ -54,6 +54,7 @@ impl Pack {
                 root.with_file_name(name)
             }
         };
+        not_its_own(root, &out)?;
         if self.without_texts {
             let shown = pack_without_texts(&opened.project, &out, self.force)?;
             say(&format!(

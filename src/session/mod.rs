@@ -104,6 +104,8 @@ pub struct Session {
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
     watching: outside::Watching,
+    /// What came up where nobody listened.
+    untold: Vec<Told>,
     /// When it was last looked whether a backup is due.
     backed_up: Option<Instant>,
     /// Whether it was told that none can be made.
@@ -172,6 +174,7 @@ impl Session {
             documents: Vec::new(),
             saving: saving::Saving::new(on_disk),
             watching: outside::Watching::default(),
+            untold: Vec::new(),
             backed_up: None,
             backup_failed: false,
             jobs: jobs::Jobs::default(),
@@ -403,7 +406,9 @@ impl Session {
 
     /// Takes in what the background jobs have finished. Call it once a frame; returns what the user should be told.
     pub fn poll(&mut self) -> Vec<Told> {
-        self.take_outcomes(false)
+        let mut told = std::mem::take(&mut self.untold);
+        told.extend(self.take_outcomes(false));
+        told
     }
 }
 

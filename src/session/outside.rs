@@ -39,6 +39,20 @@ pub(super) struct Look {
     took: Duration,
 }
 
+/// What came of taking something in.
+struct Taken {
+    text: String,
+    /// Whether anything that was here gave way.
+    trouble: bool,
+}
+
+impl Taken {
+    fn told(self, what: &str) -> Told {
+        let text = format!("{what}: {}", self.text);
+        if self.trouble { Told::Trouble(text) } else { Told::News(text) }
+    }
+}
+
 impl Session {
     /// Looks now and then, in the background, whether other programs changed the project's files; `at_once`: now, as
     /// when the window is come back to. Call it once a frame. Returns how long until it should be called again.
@@ -117,9 +131,10 @@ impl Session {
             let name = path.strip_prefix(self.root()).unwrap_or(&path).display().to_string();
             match with {
                 Ok(with) => match self.take_in(&with, None, &format!("the copy {name}")) {
-                    Ok(news) => {
-                        let news = news.unwrap_or_else(|| "nothing in it was new".to_owned());
-                        told.push(Told::News(format!("A conflicted copy was found and taken in ({name}): {news}")));
+                    Ok(taken) => {
+                        let nothing = Taken { text: "nothing in it was new".to_owned(), trouble: false };
+                        let what = format!("A conflicted copy was found and taken in ({name})");
+                        told.push(taken.unwrap_or(nothing).told(&what));
                         self.watching.taken.push(path);
                     }
                     Err(error) => {
@@ -146,7 +161,7 @@ impl Session {
         }
         let on_disk = self.saving.on_disk.clone();
         match self.take_in(&outside.project, Some(&on_disk), "the other program") {
-            Ok(news) => {
+            Ok(taken) => {
                 self.store.accept(outside);
                 self.saving.on_disk = outside.project.clone();
                 // What is in memory and not in their files is to be written into them.
@@ -155,9 +170,9 @@ impl Session {
                     self.saving.note(touched, Instant::now());
                 }
                 self.saving.try_again();
-                if let Some(news) = news {
+                if let Some(taken) = taken {
                     let files = if count == 1 { "a file".to_owned() } else { format!("{count} files") };
-                    told.push(Told::News(format!("Another program changed {files} of this project: {news}")));
+                    told.push(taken.told(&format!("Another program changed {files} of this project")));
                 }
             }
             Err(error) => told.push(Told::Trouble(format!(
@@ -168,27 +183,29 @@ impl Session {
     }
 
     /// Merges another state of this project into the one in memory. Returns what came of it; `None`: nothing new.
-    fn take_in(
-        &mut self,
-        theirs: &Project,
-        base: Option<&Project>,
-        name: &str,
-    ) -> Result<Option<String>, SessionError> {
-        let inputs = [Input { name: "this window", project: &self.project }, Input { name, project: theirs }];
+    fn take_in(&mut self, theirs: &Project, base: Option<&Project>, name: &str) -> Result<Option<Taken>, SessionError> {
+        let inputs = [Input { name: "here", project: &self.project }, Input { name, project: theirs }];
         let merged = merge(&inputs, base, &Choices::default());
         let edit = difference(&self.project, &merged.project);
+        let report = merged.report;
         let something = edit != Edit::Batch(Vec::new());
+        let came = report.inputs.get(1);
+        let deleted = came.map_or(0, |came| came.deleted.len());
+        let contested = !report.lost.is_empty() || !report.decisions.is_empty() || !report.orphaned.is_empty();
         if something {
+            if deleted > 0 || contested {
+                // Undo ends with the program; a backup does not.
+                self.back_up("before-taking-in")?;
+            }
             self.perform("Take in what another program did", edit, None)?;
         }
-        let report = merged.report;
-        let contested = !report.lost.is_empty() || !report.decisions.is_empty() || !report.orphaned.is_empty();
-        Ok(match (something, contested) {
+        let kept = "What was here before is in the newest backup";
+        Ok(match (something, contested || deleted > 0) {
             (false, false) => None,
-            (_, true) => Some(report.text()),
-            (true, false) => report.inputs.get(1).map(|came| {
-                let (new, changed, deleted) = (came.new.len(), came.changed.len(), came.deleted.len());
-                format!("{new} new, {changed} changed and {deleted} deleted were taken in; Undo takes that back")
+            (_, true) => Some(Taken { text: format!("{}{kept}", report.text()), trouble: true }),
+            (true, false) => came.map(|came| Taken {
+                text: format!("{} new and {} changed were taken in", came.new.len(), came.changed.len()),
+                trouble: false,
             }),
         })
     }

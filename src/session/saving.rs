@@ -179,7 +179,8 @@ impl Session {
     pub fn settle(&mut self) -> Result<(), SessionError> {
         // Where the journal cannot be written, whole files may; either will do.
         if self.store.settle(None).is_err() {
-            self.save_now()?;
+            let told = self.save_now()?;
+            self.untold.extend(told);
         }
         Ok(())
     }
@@ -214,6 +215,8 @@ impl Session {
             self.store.settle(None)?;
             return Ok(told);
         }
+        // The journal goes ahead of the files.
+        let _ = self.store.settle(Some(AHEAD));
         let mut result = self.store.save(&self.project, &touched);
         if matches!(result, Err(StoreError::ChangedOutside(_))) {
             self.saving.waiting.clone_from(&touched);

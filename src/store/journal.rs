@@ -73,25 +73,30 @@ pub struct Found {
 pub fn read(bytes: &[u8]) -> Found {
     let mut found = Found::default();
     let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
-        let (line, after) = (&rest[..end], &rest[end + 1..]);
+    let mut last = None;
+    while !rest.is_empty() {
+        let end = rest.iter().position(|b| *b == b'\n');
+        let (line, after) = end.map_or((rest, &rest[rest.len()..]), |end| (&rest[..end], &rest[end + 1..]));
         match record(line) {
             Some(Record::Begun(begun)) if found.begun.is_none() => found.begun = Some(begun),
-            Some(Record::Did(did)) if found.begun.is_some() => found.edits.push(did),
+            // A line that is missing, or stands twice, is as bad as one that cannot be read.
+            Some(Record::Did(did)) if found.begun.is_some() && last.is_none_or(|last| did.number == last + 1) => {
+                last = Some(did.number);
+                found.edits.push(did);
+            }
             Some(Record::Saved(number)) if found.begun.is_some() => found.edits.retain(|did| did.number > number),
+            // What was being written lacks its end; a line that has it was written whole, and spoiled since.
+            _ if end.is_none() && !line.contains(&0) => {
+                found.torn = rest.len();
+                return found;
+            }
             _ => {
-                // A record that is torn may end in the beginnings of a line end; one that is followed by others may not.
-                if after.is_empty() {
-                    found.torn = rest.len();
-                } else {
-                    found.spoiled = rest.iter().filter(|b| **b == b'\n').count();
-                }
+                found.spoiled = rest.iter().filter(|b| **b == b'\n').count().max(1);
                 return found;
             }
         }
         rest = after;
     }
-    found.torn = rest.len();
     found
 }
 
@@ -134,10 +139,22 @@ mod tests {
         }
         for cut in 0..bytes.len() {
             let found = read(&bytes[..cut]);
-            let whole = ends.iter().filter(|end| **end <= cut).max().unwrap();
-            assert_eq!(found.torn, cut - whole, "cut at {cut}");
+            // A record is whole without its line end.
+            let whole = ends.iter().filter(|end| **end <= cut + 1).max().unwrap();
+            assert_eq!(found.torn, cut.saturating_sub(*whole), "cut at {cut}");
             assert_eq!(found.spoiled, 0);
         }
+    }
+
+    #[test]
+    fn a_line_that_is_missing_or_stands_twice_is_noticed() {
+        let (records, _) = journal();
+        let lines: Vec<String> = records.iter().map(Record::line).collect();
+        for rows in [vec![0, 1, 4], vec![0, 1, 1, 2], vec![0, 2, 1]] {
+            let bytes: String = rows.iter().map(|n| lines[*n].as_str()).collect();
+            assert!(read(bytes.as_bytes()).spoiled > 0, "{rows:?}");
+        }
+        assert!(read(&[0; 100]).spoiled > 0);
     }
 
     #[test]

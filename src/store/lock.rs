@@ -82,7 +82,7 @@ pub struct Lock {
     lost: Arc<AtomicBool>,
     /// The thread that says now and then that the project is still open; it ends when the sender goes.
     heart: Option<(Sender<()>, JoinHandle<()>)>,
-    _file: File,
+    file: Mutex<File>,
 }
 
 /// What is written down of who has a project open.
@@ -110,6 +110,10 @@ pub enum Taken {
 pub fn take(folder: &Path, disk: &Disk, force: bool) -> io::Result<Taken> {
     disk.make_folder(folder)?;
     let path = folder.join("lock");
+    // Opening a pipe would wait for ever.
+    if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_file()) {
+        return Err(io::Error::other("journal/lock is not a file; move it away"));
+    }
     loop {
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
@@ -137,7 +141,7 @@ pub fn take(folder: &Path, disk: &Disk, force: bool) -> io::Result<Taken> {
         let lost = Arc::new(AtomicBool::new(false));
         // Without a thread, other computers will think after a while that the project is free; this one will not.
         let heart = beat_on(notice.clone(), lost.clone()).ok();
-        let lock = Lock { notice, lost, heart, _file: file };
+        let lock = Lock { notice, lost, heart, file: Mutex::new(file) };
         return Ok(Taken::Ours(lock, before));
     }
 }
@@ -163,6 +167,35 @@ fn beat_on(notice: Arc<Notice>, lost: Arc<AtomicBool>) -> io::Result<(Sender<()>
 }
 
 impl Lock {
+    /// Makes sure that the lock still is where others look for it: somebody who tidies up may take it away. Returns
+    /// whether it is ours.
+    pub fn keep(&self) -> bool {
+        let path = self.notice.folder.join("lock");
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_at(&file, &path) {
+            return true;
+        }
+        // Where the project is gone, nothing is made in its place.
+        if !self.notice.folder.parent().is_some_and(|root| root.join(super::MARK).is_file()) {
+            return true;
+        }
+        let again = self
+            .notice
+            .disk
+            .make_folder(&self.notice.folder)
+            .and_then(|()| OpenOptions::new().write(true).create(true).truncate(false).open(&path));
+        if let Ok(again) = again {
+            if matches!(again.try_lock(), Err(TryLockError::WouldBlock)) {
+                self.lost.store(true, Ordering::Relaxed);
+                return false;
+            }
+            *file = again;
+            // Where it cannot be written, saving will say so.
+            let _ = self.notice.write_down();
+        }
+        true
+    }
+
     /// Whether another computer took the project although it was open here.
     pub fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
@@ -211,7 +244,7 @@ impl Drop for Lock {
 /// Whether a file is still the one at a path: whoever closes a project removes it, and who waited for it then holds
 /// one that nobody else can see.
 #[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
+pub fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     match (file.metadata(), fs::metadata(path)) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
@@ -220,8 +253,8 @@ fn is_at(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
+pub fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 #[cfg(test)]

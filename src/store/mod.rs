@@ -76,7 +76,7 @@ pub enum StoreError {
     #[error("{path} cannot be read: {reason}. Restore it from a copy; nothing was changed")]
     Broken { path: PathBuf, reason: String },
     #[error(
-        "{0} was changed by another program since it was opened here. It was not overwritten; your work is still in this window. Save it in a new folder (Save a copy), then open both"
+        "{0} was changed by another program since it was opened here, and is not overwritten. Your work is kept in memory and in the journal, and merged with the file as soon as it can be read"
     )]
     ChangedOutside(PathBuf),
     #[error("this project is open for reading only: {0}")]
@@ -306,6 +306,10 @@ impl Store {
         if let Some(why) = &self.read_only {
             return Err(StoreError::ReadOnly(why.clone()));
         }
+        // A folder that was taken away is not made anew from what happens to be saved next.
+        if self.seen_before(MARK) && !self.root.join(MARK).exists() && !touched.contains(&Touched::Project) {
+            return Err(StoreError::Missing(self.root.clone()));
+        }
         self.keep_older()?;
         for touched in touched {
             for (path, content) in layout::files_of(project, touched) {
@@ -317,6 +321,10 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    fn seen_before(&self, name: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&self.root.join(name))
     }
 
     /// Where an older program made the project, its files are kept as they are before the first of them is written.
@@ -350,6 +358,10 @@ impl Store {
         if there == new {
             // Nothing to do; and if it was somebody else who wrote the same, so much the better.
         } else if there.is_some() && there != known.get(&path).map(|seen| seen.hash) {
+            // Whatever its length and time say, it is to be looked at.
+            if let Some(seen) = known.get_mut(&path) {
+                seen.stamp = None;
+            }
             return Err(StoreError::ChangedOutside(path));
         } else {
             let done = match &content {
@@ -387,6 +399,9 @@ impl Store {
     pub fn journal(&self, project: &Project, edit: &Edit, was: Edit) {
         if self.read_only.is_some() {
             return;
+        }
+        if let Some(lock) = &self.lock {
+            lock.keep();
         }
         let journal = self.journal.get_or_init(|| {
             let name = format!("{}.journal", uuid::Uuid::now_v7());
@@ -508,6 +523,16 @@ fn take_lock(root: &Path, how: &Opening) -> io::Result<lock::Taken> {
 pub fn rewritten(name: &str, bytes: &[u8]) -> Result<String, StoreError> {
     let role = Role::of(name).ok_or_else(|| broken(Path::new(name), "a project has no file of this name"))?;
     files::rewritten(&role, bytes).map_err(|reason| broken(Path::new(name), reason))
+}
+
+/// Whether a path is one of the files that the project at `root` consists of: nothing else may be written there.
+pub fn is_own_file(root: &Path, path: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+    };
+    let (Ok(root), Some(path)) = (fs::canonicalize(root), whole(path)) else { return false };
+    path.strip_prefix(root).is_ok_and(|name| Role::of(&layout::name_of(name)).is_some())
 }
 
 /// Every file of a project.

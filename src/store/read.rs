@@ -64,7 +64,8 @@ pub fn project(root: &Path, listed: &mut dyn FnMut(&Project)) -> Result<(Project
     let mut project = main(&root.join(MARK), &mut found)?;
     project.codebook = codebook(&root.join("codebook.ron"), &mut found)?;
     let register = root.join("entities.ron");
-    if register.is_file() {
+    // A register that is something else than a file is not one that is not there.
+    if fs::symlink_metadata(&register).is_ok() {
         project.entities = entities(&register, &mut found)?;
     }
     found.strays = beside_main(root)?;

@@ -94,7 +94,7 @@ fn tell(found: &journal::Found, path: &Path, out: &mut Recovered) {
             "The program had ended without saving: the last {n} changes were brought back from its journal."
         )),
     }
-    if found.torn > 0 && found.begun.is_some() {
+    if found.torn > 0 {
         out.news.push("It ended in the middle of writing down one more change; that one is lost.".to_owned());
     }
     if found.spoiled > 0 {

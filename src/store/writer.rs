@@ -9,8 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::MARK;
 use super::disk::Disk;
 use super::journal::{Begun, Did, Record};
+use super::lock::is_at;
 use crate::edit::Edit;
 
 /// How long after a failure the journal is tried again.
@@ -34,6 +36,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     queue: VecDeque<Record>,
+    /// What is on disk and not yet in the project's files: should the journal be taken away, it is written anew.
+    kept: Vec<Record>,
     /// The number of the last edit that was handed over.
     last: u64,
     /// The number of the last edit that is on disk.
@@ -168,7 +172,12 @@ impl Shared {
                 continue;
             }
             // What came while the last ones were written is written together.
-            let records: Vec<Record> = state.queue.iter().cloned().collect();
+            let waiting = state.queue.len();
+            let records: Vec<Record> = if file.is_gone() {
+                state.kept.iter().chain(&state.queue).cloned().collect()
+            } else {
+                state.queue.iter().cloned().collect()
+            };
             let all_saved = state.saved >= state.last;
             let failed = std::mem::replace(&mut state.has_failed, false);
             drop(state);
@@ -182,7 +191,9 @@ impl Shared {
             state = self.lock();
             match result {
                 Ok(()) => {
-                    state.queue.drain(..records.len());
+                    let State { queue, kept, saved, .. } = &mut *state;
+                    kept.extend(queue.drain(..waiting));
+                    kept.retain(|record| matches!(record, Record::Did(did) if did.number > *saved));
                     let did = |r: &Record| if let Record::Did(did) = r { Some(did.number) } else { None };
                     state.written = records.iter().filter_map(did).max().unwrap_or(0).max(state.written);
                     state.failure = None;
@@ -227,6 +238,10 @@ impl JournalFile {
             }
             slot => {
                 if let Some(folder) = self.path.parent() {
+                    // Where the project is gone, nothing is made in its place.
+                    if !folder.parent().is_some_and(|root| root.join(MARK).is_file()) {
+                        return Err(io::Error::new(io::ErrorKind::NotFound, "the project is not there any more"));
+                    }
                     disk.make_folder(folder)?;
                 }
                 // What an attempt that failed halfway left behind holds nothing that is not in the queue.
@@ -243,6 +258,10 @@ impl JournalFile {
             }
         };
         let written = disk.write(file, &self.path, text.as_bytes()).and_then(|()| disk.sync(file, &self.path));
+        let written = written.and_then(|()| {
+            let gone = || io::Error::new(io::ErrorKind::NotFound, "another program took the journal away");
+            if is_at(file, &self.path) { Ok(()) } else { Err(gone()) }
+        });
         if let Err(error) = written {
             if self.length == 0 {
                 self.open = None;
@@ -251,6 +270,16 @@ impl JournalFile {
         }
         self.length += text.len() as u64;
         Ok(())
+    }
+
+    /// Whether another program took the file away or put another in its place.
+    fn is_gone(&mut self) -> bool {
+        let gone = self.open.as_ref().is_some_and(|file| !is_at(file, &self.path));
+        if gone {
+            self.open = None;
+            self.length = 0;
+        }
+        gone
     }
 
     /// Takes the journal away; the next edit makes a new one.

@@ -139,18 +139,20 @@ impl Apply {
         }
         let lines = input::read_lines(self.edits)?;
         let defaults = Defaults { coder: self.coder, whose_words: self.whose_words };
-        let mut applier = Applier { session: &mut session, defaults, stop: self.stop_on_error, all: 0, failed: 0 };
+        let mut applier =
+            Applier { session: &mut session, defaults, stop: self.stop_on_error, all: 0, failed: 0, trouble: false };
         let answered = applier.all(&lines, &mut BufWriter::new(io::stdout().lock()));
-        let (all, failed) = (applier.all, applier.failed);
+        let (all, failed, mut trouble) = (applier.all, applier.failed, applier.trouble);
         // Whatever became of the answers, the work ends up in its files.
         let saved = session.save_now();
         answered?;
-        tell(saved?);
+        trouble |= tell(saved?);
         if failed > 0 {
             complain(&format!("{failed} of {} failed; the reasons are in the output", count(all, "line")));
             return Ok(Outcome::Partly);
         }
-        Ok(Outcome::Done)
+        // What another program did meanwhile may have undone what was answered.
+        Ok(if trouble { Outcome::Partly } else { Outcome::Done })
     }
 }
 
@@ -161,6 +163,8 @@ struct Applier<'s> {
     stop: bool,
     all: usize,
     failed: usize,
+    /// Whether anything happened that whoever waits for the answers must know.
+    trouble: bool,
 }
 
 impl Applier<'_> {
@@ -178,7 +182,9 @@ impl Applier<'_> {
                 for answer in answers.iter_mut().filter(|a| a.ok) {
                     answer.ok = false;
                     answer.done = Done::default();
-                    answer.error = Some(format!("carried out, but it could not be saved: {error}"));
+                    answer.error = Some(format!(
+                        "carried out, but it could not be saved, and may or may not be there when the project is opened again: {error}"
+                    ));
                     self.failed += 1;
                 }
             }
@@ -227,17 +233,21 @@ impl Applier<'_> {
     }
 
     fn look_after(&mut self) {
-        tell(self.session.poll());
+        self.trouble |= tell(self.session.poll());
+        self.session.look_outside(false);
         self.session.save_when_due();
     }
 }
 
-fn tell(told: Vec<Told>) {
+/// Says what happened meanwhile. Returns whether any of it was trouble.
+fn tell(told: Vec<Told>) -> bool {
+    let mut trouble = false;
     for told in told {
-        if let Told::Trouble(trouble) = told {
-            complain(&trouble);
-        }
+        trouble |= matches!(told, Told::Trouble(_));
+        let (Told::News(text) | Told::Trouble(text)) = told;
+        complain(&text);
     }
+    trouble
 }
 
 #[cfg(test)]
@@ -270,7 +280,7 @@ mod tests {
         }
         drop(sender);
         let defaults = Defaults::default();
-        let mut applier = Applier { session: &mut session, defaults, stop: false, all: 0, failed: 0 };
+        let mut applier = Applier { session: &mut session, defaults, stop: false, all: 0, failed: 0, trouble: false };
         let mut out = Vec::new();
         assert!(applier.all(&lines, &mut out).is_err());
         assert_eq!((applier.all, applier.failed), (3, 3));
