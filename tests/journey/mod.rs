@@ -95,6 +95,7 @@ impl Journey {
             folder: Some(folder.path().join("settings")),
             dialogs: Arc::new(dialogs),
             detector: Arc::new(Rules::new(Lexicon::builtin())),
+            zone: jiff::tz::TimeZone::UTC,
         });
         let builder = Harness::builder()
             .with_size([1440.0, 900.0])
