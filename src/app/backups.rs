@@ -79,9 +79,9 @@ impl BackupsForm {
     }
 }
 
-/// A moment as the reader's clocks show it: "4 March 2026, 10:30".
+/// A moment as the reader's clocks show it: "4 Mar 2026, 10:30".
 pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone()).strftime("%-d %B %Y, %H:%M").to_string()
+    at.to_zoned_datetime(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
 }
 
 /// Why a backup was made, in words.
@@ -119,14 +119,16 @@ impl App {
             let text = if form.known { "There is no backup yet." } else { "Looking…" };
             hint(ui, if form.failed.is_some() { "" } else { text });
         }
-        ScrollArea::vertical().max_height((room.height() - 330.0).max(120.0)).show(ui, |ui| {
-            ui.take_available_width();
+        let height = (room.height() - 350.0).max(120.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            // The bar has a place of its own.
+            ui.set_width(ui.available_width() - 10.0);
             Grid::new("backups").num_columns(4).spacing([16.0, 6.0]).striped(true).show(ui, |ui| {
                 for backup in &form.list {
                     ui.label(RichText::new(moment(backup.at, &self.zone)).font(theme::sans_medium(12.5)));
                     // Long reasons wrap, so that the button beside them is never pushed out of the window.
                     ui.scope(|ui| {
-                        ui.set_width((ui.ctx().content_rect().width() * 0.8).min(600.0) - 392.0);
+                        ui.set_width((ui.ctx().content_rect().width() * 0.8).min(600.0) - 356.0);
                         ui.add(Label::new(soft(ui, why(backup))).wrap());
                     });
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(soft(ui, size(backup.bytes))));
@@ -189,9 +191,9 @@ impl App {
                     editing |= field.dragged() || field.has_focus();
                     ui.end_row();
                 };
-                row("How many are kept", &mut now.keep, 1_000, "");
-                row("How large together", &mut now.megabytes, 1_000_000, " MB");
-                row("One after so much work", &mut now.minutes, 100_000, " min");
+                row("Keep at the most", &mut now.keep, 1_000, "");
+                row("Room for all of them", &mut now.megabytes, 1_000_000, " MB");
+                row("One after this much work", &mut now.minutes, 100_000, " min");
             });
         });
         if now.keep == 0 {
@@ -261,7 +263,7 @@ mod tests {
     #[test]
     fn moments_are_those_of_the_readers_clock() {
         let at: Timestamp = "2026-03-04T09:30:00Z".parse().unwrap_or_default();
-        assert_eq!(moment(at, &TimeZone::UTC), "4 March 2026, 09:30");
-        assert_eq!(moment(at, &TimeZone::fixed(jiff::tz::offset(2))), "4 March 2026, 11:30");
+        assert_eq!(moment(at, &TimeZone::UTC), "4 Mar 2026, 09:30");
+        assert_eq!(moment(at, &TimeZone::fixed(jiff::tz::offset(2))), "4 Mar 2026, 11:30");
     }
 }

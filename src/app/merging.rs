@@ -13,7 +13,7 @@ use super::backups::moment;
 use super::dialogs::{Dialog, Then};
 use super::later::{Later, take};
 use super::theme::{self, tokens};
-use super::widgets::{card, count, hint, primary, secondary, soft};
+use super::widgets::{card, count, primary, secondary, soft};
 use crate::edit::difference;
 use crate::edit::merge::{Choices, Input, Keep, Kind, Lost, Merged, Report, Undecided, counts, merge};
 use crate::model::Project;
@@ -154,8 +154,7 @@ impl App {
         form.poll(ui.ctx(), session.project(), session.revision());
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() * 0.8).min(680.0));
-        ui.heading(format!("Merge “{}” into this project", form.name));
-        hint(ui, &form.path.display().to_string());
+        ui.heading(format!("Merge “{}” into this project", form.name)).on_hover_text(form.path.display().to_string());
         ui.add_space(8.0);
         if let Some(why) = &form.failed {
             ui.add(Label::new(RichText::new(why).color(tokens(ui).warning)).wrap());
@@ -171,8 +170,10 @@ impl App {
             return if secondary(ui, "Cancel", "Esc").clicked() { Then::Close } else { Then::Stay };
         };
         let busy = form.looking.is_some();
-        ScrollArea::vertical().max_height((room.height() - 260.0).max(160.0)).show(ui, |ui| {
-            ui.take_available_width();
+        let height = (room.height() - 260.0).max(160.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            // The bar has a place of its own.
+            ui.set_width(ui.available_width() - 10.0);
             if let Some(outlook) = &form.outlook {
                 whence_ui(ui, &brought, &self.zone);
                 came_ui(ui, outlook);
@@ -290,7 +291,7 @@ fn came_ui(ui: &mut Ui, outlook: &Outlook) {
     let kinds: BTreeSet<Kind> = columns.iter().flat_map(|items| items.iter().map(|i| i.kind)).collect();
     if !kinds.is_empty() {
         title(ui, "What comes");
-        Grid::new("what comes").num_columns(4).spacing([28.0, 4.0]).show(ui, |ui| {
+        Grid::new("what comes").num_columns(4).spacing([28.0, 4.0]).min_row_height(20.0).show(ui, |ui| {
             for head in ["", "New", "Changed", "Deleted"] {
                 ui.label(soft(ui, head));
             }
@@ -309,7 +310,8 @@ fn came_ui(ui: &mut Ui, outlook: &Outlook) {
             }
         });
     }
-    let same: Vec<_> = outlook.report.same.iter().filter(|(_, n)| **n > 0).collect();
+    let told = [Kind::Article, Kind::Code, Kind::Annotation];
+    let same: Vec<_> = outlook.report.same.iter().filter(|(kind, n)| **n > 0 && told.contains(kind)).collect();
     if !same.is_empty() {
         ui.add_space(4.0);
         let told: Vec<_> = same

@@ -160,7 +160,7 @@ impl Notice {
         }
         if self.open {
             let height = (ui.ctx().content_rect().height() * 0.4).max(120.0);
-            ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.add(label(&self.text));
                 if let Some(full) = &self.full {
                     ui.add_space(4.0);
