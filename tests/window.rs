@@ -465,7 +465,10 @@ fn a_backup_is_made_and_gone_back_to_and_undo_takes_that_back() {
     journey.wait_until("it is known that there is none", |j| j.has_label("There is no backup yet."));
     journey.click("Make one now");
     journey.wait_until("it is listed", |j| j.has_label("made by hand"));
+    journey.get_by_label("Keep at the most").increment_accesskit();
+    journey.settle();
     journey.key(Key::Escape);
+    assert_eq!(journey.app().session().map(|s| s.project().settings.backups.keep), Some(11));
     let words = journey.some_words(1);
     journey.drag_over(words);
     journey.key(Key::Num1);
@@ -576,4 +579,26 @@ fn a_project_that_is_open_elsewhere_is_read_and_then_worked_on() {
     journey.choose("Project", "Try to open it for work");
     journey.wait_until("it can be worked on", |j| j.app().session().is_some_and(|s| s.read_only().is_none()));
     assert!(!journey.has_label("Read-only"));
+}
+
+#[test]
+fn work_that_cannot_be_saved_is_told_and_goes_on_in_a_copy() {
+    let (folder, project) = copied();
+    let copy = folder.path().join("copy");
+    let dialogs = Answered::new(vec![(Purpose::SaveCopy, Answer::Paths(vec![copy.clone()]))]);
+    let mut journey = Journey::open(folder, project.clone(), dialogs, |b| b);
+    journey.code_as("Nora Quist");
+    journey.open_article(PARTY);
+    // Where the coder's folder would be, there is a file.
+    std::fs::write(project.join("coding/nora-quist"), "in the way").expect("written");
+    let words = journey.some_words(1);
+    journey.drag_over(words);
+    journey.key(Key::Num1);
+    let coded = journey.all_words();
+    journey.wait_until("it says so", |j| j.has_label("Not saved"));
+    journey.click("Save a copy…");
+    journey.wait_until("it goes on there", |j| j.app().session().is_some_and(|s| s.root() == copy));
+    journey.wait_until("it says so", |j| j.has_label("Every change saved"));
+    assert_eq!(journey.all_words(), coded);
+    assert!(copy.join("coding/nora-quist").is_dir());
 }

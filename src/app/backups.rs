@@ -120,26 +120,31 @@ impl App {
             hint(ui, if form.failed.is_some() { "" } else { text });
         }
         let height = (room.height() - 350.0).max(120.0);
-        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            // The bar has a place of its own.
-            ui.set_width(ui.available_width() - 10.0);
-            Grid::new("backups").num_columns(4).spacing([16.0, 6.0]).striped(true).show(ui, |ui| {
-                for backup in &form.list {
-                    ui.label(RichText::new(moment(backup.at, &self.zone)).font(theme::sans_medium(12.5)));
-                    // Long reasons wrap, so that the button beside them is never pushed out of the window.
-                    ui.scope(|ui| {
-                        ui.set_width((ui.ctx().content_rect().width() * 0.8).min(600.0) - 356.0);
-                        ui.add(Label::new(soft(ui, why(backup))).wrap());
-                    });
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(soft(ui, size(backup.bytes))));
-                    let button = ui.add_enabled_ui(writable, |ui| secondary(ui, "Go back to this…", "")).inner;
-                    if button.clicked() && writable {
-                        form.asked = Some(backup.clone());
+        ScrollArea::vertical().auto_shrink([false, true]).max_height(height).min_scrolled_height(height).show(
+            ui,
+            |ui| {
+                // The bar has a place of its own.
+                ui.set_width(ui.available_width() - 10.0);
+                Grid::new("backups").num_columns(4).spacing([16.0, 6.0]).striped(true).show(ui, |ui| {
+                    for backup in &form.list {
+                        ui.label(RichText::new(moment(backup.at, &self.zone)).font(theme::sans_medium(12.5)));
+                        // Long reasons wrap, so that the button beside them is never pushed out of the window.
+                        ui.scope(|ui| {
+                            ui.set_width((ui.ctx().content_rect().width() * 0.8).min(600.0) - 356.0);
+                            ui.add(Label::new(soft(ui, why(backup))).wrap());
+                        });
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.label(soft(ui, size(backup.bytes)))
+                        });
+                        let button = ui.add_enabled_ui(writable, |ui| secondary(ui, "Go back to this…", "")).inner;
+                        if button.clicked() && writable {
+                            form.asked = Some(backup.clone());
+                        }
+                        ui.end_row();
                     }
-                    ui.end_row();
-                }
-            });
-        });
+                });
+            },
+        );
         ui.add_space(10.0);
         self.settings_ui(ui, form, writable);
         if let Some(failed) = &form.failed {
@@ -186,7 +191,8 @@ impl App {
             Grid::new("settings of the backups").num_columns(2).spacing([12.0, 6.0]).show(ui, |ui| {
                 let mut row = |label: &str, value: &mut u32, most: u32, unit: &str| {
                     let name = ui.label(RichText::new(label).font(theme::sans(12.5)));
-                    let field = DragValue::new(value).range(0..=most).suffix(unit);
+                    // A whole number each step, also for who steps by a screen reader.
+                    let field = DragValue::new(value).range(0..=most).speed(1.0).suffix(unit);
                     let field = ui.add(field).labelled_by(name.id);
                     editing |= field.dragged() || field.has_focus();
                     ui.end_row();

@@ -87,7 +87,12 @@ impl MergeForm {
             Some(Ok(outlook)) => {
                 if self.choices.codes.is_empty() {
                     let of_codes = outlook.report.decisions.iter().filter(|d| d.kind == Kind::Code);
-                    self.codes = Some(of_codes.cloned().collect());
+                    let mut codes: Vec<_> = of_codes.cloned().collect();
+                    // What is here already is said first.
+                    for one in &mut codes {
+                        one.versions.sort_by_key(|v| !v.inputs.iter().any(|i| i == MINE));
+                    }
+                    self.codes = Some(codes);
                 }
                 self.outlook = Some(outlook);
             }
@@ -171,22 +176,25 @@ impl App {
         };
         let busy = form.looking.is_some();
         let height = (room.height() - 260.0).max(160.0);
-        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            // The bar has a place of its own.
-            ui.set_width(ui.available_width() - 10.0);
-            if let Some(outlook) = &form.outlook {
-                whence_ui(ui, &brought, &self.zone);
-                came_ui(ui, outlook);
-            }
-            if let Some(codes) = &form.codes {
-                for one in codes {
-                    decide_ui(ui, one, &form.name, &mut form.choices);
+        ScrollArea::vertical().auto_shrink([false, true]).max_height(height).min_scrolled_height(height).show(
+            ui,
+            |ui| {
+                // The bar has a place of its own.
+                ui.set_width(ui.available_width() - 10.0);
+                if let Some(outlook) = &form.outlook {
+                    whence_ui(ui, &brought, &self.zone);
+                    came_ui(ui, outlook);
                 }
-            }
-            if let Some(outlook) = &form.outlook {
-                rest_ui(ui, &outlook.report);
-            }
-        });
+                if let Some(codes) = &form.codes {
+                    for one in codes {
+                        decide_ui(ui, one, &form.name, &mut form.choices);
+                    }
+                }
+                if let Some(outlook) = &form.outlook {
+                    rest_ui(ui, &outlook.report);
+                }
+            },
+        );
         ui.add_space(10.0);
         let mut then = Then::Stay;
         ui.horizontal(|ui| {

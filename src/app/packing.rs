@@ -37,6 +37,8 @@ pub struct UnpackForm {
     texts: String,
     looking: Option<Later<Found>>,
     withheld: Option<bool>,
+    /// Set when the question for the texts has just come up: it gets the keyboard.
+    ask_texts: bool,
     working: Option<Later<Result<PathBuf, Failure>>>,
     /// How many texts were not found, once that is known, and whether their articles are to be left out.
     missing: Option<usize>,
@@ -75,6 +77,7 @@ impl UnpackForm {
             texts: String::new(),
             looking: Some(looking),
             withheld: None,
+            ask_texts: false,
             working: None,
             missing: None,
             partial: false,
@@ -84,7 +87,7 @@ impl UnpackForm {
 
     fn poll(&mut self) -> Option<PathBuf> {
         match take(&mut self.looking) {
-            Some(Ok(Ok(withheld))) => self.withheld = Some(withheld),
+            Some(Ok(Ok(withheld))) => (self.withheld, self.ask_texts) = (Some(withheld), withheld),
             Some(Ok(Err(why)) | Err(why)) => self.failed = Some(why),
             None => {}
         }
@@ -242,7 +245,8 @@ pub(super) fn unpack_ui(ui: &mut Ui, form: &mut UnpackForm, fresh: bool) -> Then
                     ui,
                     "The articles’ texts were left out of this file. Say where they are: a folder, a project, a pack.",
                 );
-                enter |= path_row(ui, "The texts are in", &mut form.texts, false, || then = Then::Ask(Purpose::Texts));
+                let first = std::mem::take(&mut form.ask_texts);
+                enter |= path_row(ui, "The texts are in", &mut form.texts, first, || then = Then::Ask(Purpose::Texts));
             }
             enter
         })
