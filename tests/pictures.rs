@@ -119,7 +119,8 @@ fn who_codes_is_asked() {
     picture(journey, "who_codes");
 }
 
-fn merging(size: [f32; 2], theme: Theme) -> Journey {
+#[test]
+fn a_merge_with_a_decision() {
     let folder = tempfile::tempdir().expect("a folder");
     let (project, theirs) = (folder.path().join("project"), folder.path().join("from-bo"));
     copy_folder(&sample_project(), &project);
@@ -144,20 +145,16 @@ fn merging(size: [f32; 2], theme: Theme) -> Journey {
         let _ = std::fs::remove_dir_all(root.join("backups"));
     }
     let dialogs = Answered::new(vec![(Purpose::MergeFolder, Answer::Paths(vec![theirs]))]);
-    let mut journey = window_with(folder, project, size, theme, dialogs);
+    let mut journey = window_with(folder, project, LAPTOP, Theme::Light, dialogs);
     journey.code_as("Jonna Lind");
     journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
     journey.send(Command::MergeFolder);
     journey.wait_until("what comes is known", |j| j.says("To decide"));
-    journey
+    picture(journey, "merge");
 }
 
 #[test]
-fn a_merge_with_a_decision() {
-    picture(merging(LAPTOP, Theme::Light), "merge");
-}
-
-fn backups(size: [f32; 2], theme: Theme) -> Journey {
+fn the_backups() {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("project");
     copy_folder(&sample_project(), &project);
@@ -172,69 +169,12 @@ fn backups(size: [f32; 2], theme: Theme) -> Journey {
     ] {
         std::fs::write(kept.join(name), vec![0; bytes]).expect("written");
     }
-    let mut journey = window(folder, project, size, theme);
+    let mut journey = window(folder, project, LAPTOP, Theme::Light);
     journey.code_as("Jonna Lind");
     journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
     journey.send(Command::Backups);
     journey.wait_until("they are listed", |j| j.says("made by hand"));
-    journey
-}
-
-#[test]
-fn the_backups() {
-    picture(backups(LAPTOP, Theme::Light), "backups");
-}
-
-/// For the eye alone: `FRAMELENS_LOOK` names a folder for pictures that are compared with nothing.
-#[test]
-fn a_look() {
-    let Some(out) = std::env::var_os("FRAMELENS_LOOK").map(std::path::PathBuf::from) else { return };
-    std::fs::create_dir_all(&out).expect("a folder");
-    let save = |mut journey: Journey, name: &str| {
-        journey.settle();
-        journey.render().expect("drawn").save(out.join(name)).expect("written");
-    };
-    let narrow = [900.0, 600.0];
-    save(merging(narrow, Theme::Dark), "merge_narrow.png");
-    save(merging(LAPTOP, Theme::Light), "merge.png");
-    let mut told = merging(narrow, Theme::Light);
-    told.click_when_there("Merge");
-    save(told, "notice.png");
-    let mut told = merging(narrow, Theme::Light);
-    told.click_when_there("Merge");
-    told.click("More…");
-    save(told, "notice_open.png");
-    let mut packing = sample(narrow, Theme::Light);
-    packing.send(Command::PackProject);
-    packing.click("Without the articles’ texts");
-    save(packing, "pack.png");
-    let (folder, project) = (tempfile::tempdir().expect("a folder"), sample_project());
-    let bare = folder.path().join("harbour.framelens");
-    let opened = framelens::store::Store::open(&project).expect("it opens").project;
-    framelens::store::pack_without_texts(&opened, &bare, false).expect("packed");
-    let mut unpacking = Journey::start(folder, bare, Answered::new(Vec::new()), |b| {
-        b.with_size(narrow).with_render_cursor(false).wgpu()
-    });
-    unpacking.wait_until("it asks for the texts", |j| j.says("The articles’ texts were left out"));
-    save(unpacking, "unpack.png");
-    let (folder, project) = (tempfile::tempdir().expect("a folder"), "project");
-    let project = folder.path().join(project);
-    copy_folder(&sample_project(), &project);
-    let held = framelens::store::hold(&project).expect("held");
-    let mut reading = Journey::start(folder, project, Answered::new(Vec::new()), |b| {
-        b.with_size(narrow).with_render_cursor(false).wgpu()
-    });
-    reading.wait_until("it says so", |j| j.says("This project is open already"));
-    reading.key(Key::Enter);
-    reading.wait_until("it is open", |j| j.app().session().is_some());
-    save(reading, "read_only.png");
-    drop(held);
-    let mut clicked = merging(LAPTOP, Theme::Light);
-    clicked.click("One code, with the meaning in “from-bo”");
-    clicked.wait_a_moment();
-    save(clicked, "merge_clicked.png");
-    save(backups(narrow, Theme::Dark), "backups_narrow.png");
-    save(backups(LAPTOP, Theme::Light), "backups.png");
+    picture(journey, "backups");
 }
 
 #[test]

@@ -387,7 +387,7 @@ fn rest_ui(ui: &mut Ui, report: &Report) {
     let orphaned: Vec<_> = report.orphaned.iter().collect();
     listed(ui, "What has no place in the text any more, and is kept beside it", &orphaned, |i| i.told());
     let unified: Vec<_> = report.unified.iter().collect();
-    listed(ui, "What is one from now on", &unified, |u| format!("{}: was {}", u.item.told(), shortened(&u.said)));
+    listed(ui, "What is one from now on", &unified, |u| format!("{} ({}) is now {}", u.item.told(), u.item.id, u.into));
     let deleted: Vec<_> = report.inputs.iter().skip(1).flat_map(|c| &c.deleted).collect();
     listed(ui, "What is deleted here too", &deleted, |i| i.told());
     let notes: Vec<_> = report.notes.iter().collect();
