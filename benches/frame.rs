@@ -218,5 +218,11 @@ fn coded(app: &App) -> usize {
 }
 
 fn setup(root: &Path, detector: Arc<Rules>) -> Setup {
-    Setup { project: Some(root.to_owned()), folder: None, dialogs: Arc::new(NoDialogs), detector }
+    Setup {
+        project: Some(root.to_owned()),
+        folder: None,
+        dialogs: Arc::new(NoDialogs),
+        detector,
+        zone: jiff::tz::TimeZone::UTC,
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Theme};
 use egui_kittest::SnapshotOptions;
-use framelens::app::Command;
+use framelens::app::{Answer, Command, Purpose};
 use framelens::detect::{Lexicon, Rules};
 use framelens::model::{Article, Metadata, Project, Source};
 use framelens::session::Session;
@@ -26,14 +26,22 @@ fn sample(size: [f32; 2], theme: Theme) -> Journey {
 }
 
 fn window(folder: tempfile::TempDir, project: std::path::PathBuf, size: [f32; 2], theme: Theme) -> Journey {
+    window_with(folder, project, size, theme, Answered::new(Vec::new()))
+}
+
+fn window_with(
+    folder: tempfile::TempDir,
+    project: std::path::PathBuf,
+    size: [f32; 2],
+    theme: Theme,
+    dialogs: Answered,
+) -> Journey {
     // What is remembered decides the theme, as it does for people.
     let settings = folder.path().join("settings");
     std::fs::create_dir_all(&settings).expect("a folder");
     let paper = if theme == Theme::Dark { "Dark" } else { "Light" };
     std::fs::write(settings.join("settings.ron"), format!("(theme: {paper})")).expect("written");
-    Journey::open(folder, project, Answered::new(Vec::new()), |b| {
-        b.with_size(size).with_theme(theme).with_render_cursor(false).wgpu()
-    })
+    Journey::open(folder, project, dialogs, |b| b.with_size(size).with_theme(theme).with_render_cursor(false).wgpu())
 }
 
 fn picture(mut journey: Journey, name: &str) {
@@ -109,6 +117,64 @@ fn who_codes_is_asked() {
     let mut journey = sample(LAPTOP, Theme::Dark);
     journey.send(Command::ChooseCoder);
     picture(journey, "who_codes");
+}
+
+#[test]
+fn a_merge_with_a_decision() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (project, theirs) = (folder.path().join("project"), folder.path().join("from-bo"));
+    copy_folder(&sample_project(), &project);
+    copy_folder(&sample_project(), &theirs);
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
+    for (root, means) in [
+        (&project, "Who stands by the party, whatever it does"),
+        (&theirs, "Who stands by a friend, against the party’s line"),
+    ] {
+        let (mut session, _) = Session::open(root, detector.clone()).expect("it opens");
+        session.code_as_named(if root == &theirs { "Bo Falk" } else { "Nora Quist" });
+        let code = session.add_code("Loyalty", None).expect("added");
+        session.change_code(&code, "Say what it means", |c| means.clone_into(&mut c.definition)).expect("defined");
+        if root == &theirs {
+            let articles: Vec<_> = session.project().articles.keys().take(3).cloned().collect();
+            for article in articles {
+                session.code(&article, vec![CharSpan::chars(4, 12)], &code).expect("coded");
+            }
+        }
+        session.save_now().expect("saved");
+        drop(session);
+        let _ = std::fs::remove_dir_all(root.join("backups"));
+    }
+    let dialogs = Answered::new(vec![(Purpose::MergeFolder, Answer::Paths(vec![theirs]))]);
+    let mut journey = window_with(folder, project, LAPTOP, Theme::Light, dialogs);
+    journey.code_as("Jonna Lind");
+    journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
+    journey.send(Command::MergeFolder);
+    journey.wait_until("what comes is known", |j| j.says("To decide"));
+    picture(journey, "merge");
+}
+
+#[test]
+fn the_backups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    copy_folder(&sample_project(), &project);
+    let kept = project.join("backups");
+    std::fs::create_dir(&kept).expect("a folder");
+    for (name, bytes) in [
+        ("2026-03-06T16-05-12.000Z.framelens", 1_934_000),
+        ("2026-03-06T09-30-00.000Z-by-hand.framelens", 1_921_000),
+        ("2026-03-05T14-12-44.000Z-before-restore.framelens", 1_840_500),
+        ("2026-03-04T11-00-00.000Z-before-format-1.zip", 848_200),
+        ("2026-03-04T09-30-00.000Z.framelens", 812_300),
+    ] {
+        std::fs::write(kept.join(name), vec![0; bytes]).expect("written");
+    }
+    let mut journey = window(folder, project, LAPTOP, Theme::Light);
+    journey.code_as("Jonna Lind");
+    journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
+    journey.send(Command::Backups);
+    journey.wait_until("they are listed", |j| j.says("made by hand"));
+    picture(journey, "backups");
 }
 
 #[test]

@@ -3,10 +3,16 @@
 
 mod journey;
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use framelens::app::{Answer, Command, Purpose};
-use framelens::model::{Origin, Voice};
+use framelens::detect::{Lexicon, Rules};
+use framelens::model::{CodeId, Origin, Voice};
+use framelens::session::Session;
+use framelens::text::CharSpan;
 use journey::{Answered, Journey};
 
 #[test]
@@ -290,27 +296,309 @@ fn a_text_is_corrected_and_what_lost_its_words_is_placed_by_hand() {
     assert!(journey.query_by_label_contains("LOST THEIR WORDS").is_none());
 }
 
-#[test]
-fn a_text_that_another_program_changed_says_so() {
+const PARTY: &str = "Party loses a tenth of its members in a year";
+
+/// A copy of the sample project in a folder of its own.
+fn copied() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("project");
     journey::copy_folder(&journey::sample_project(), &project);
-    let title = "Party loses a tenth of its members in a year";
+    (folder, project)
+}
+
+/// Works in a project without a window.
+fn work(project: &Path, coder: &str, work: impl FnOnce(&mut Session)) {
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
+    let (mut session, told) = Session::open(project, detector).expect("it opens");
+    assert_eq!(told, Vec::<String>::new());
+    session.code_as_named(coder);
+    work(&mut session);
+    session.save_now().expect("saved");
+}
+
+fn code_meaning(session: &mut Session, name: &str, means: &str) -> CodeId {
+    let code = session.add_code(name, None).expect("a code");
+    session.change_code(&code, "Say what it means", |c| means.clone_into(&mut c.definition)).expect("defined");
+    code
+}
+
+/// Lets another program change the text of an article.
+fn change_text(project: &Path) {
     for entry in std::fs::read_dir(project.join("articles")).expect("articles") {
         let path = entry.expect("readable").path();
         if path.extension().is_some_and(|e| e == "txt") {
             let text = std::fs::read_to_string(&path).expect("a text");
-            if text.starts_with(title) {
+            if text.starts_with(PARTY) {
+                assert!(text.contains("The Harbour Party"));
                 std::fs::write(&path, text.replace("The Harbour Party", "Harbour")).expect("written");
             }
         }
     }
+}
+
+fn text_on_page(journey: &Journey) -> String {
+    journey.app().reading().document().as_str().to_owned()
+}
+
+#[test]
+fn codings_are_found_again_in_a_text_that_another_program_changed() {
+    let (folder, project) = copied();
+    change_text(&project);
     let mut journey = Journey::open(folder, project, Answered::new(Vec::new()), |b| b);
-    journey.key(Key::Escape);
-    journey.open_article(title);
-    journey
-        .wait_until("it is known what is found again", |j| j.query_by_label_contains("found again exactly").is_some());
-    journey.get_by_label("Find them again");
+    journey.code_as("Jonna Lind");
+    journey.open_article(PARTY);
+    journey.wait_until("it is known what is found again", |j| j.says("found again exactly"));
+    let before = journey.codings();
     journey.click("Read only");
-    assert!(journey.query_by_label("Find them again").is_none());
+    assert!(!journey.has_label("Find them again"), "put away, it does not stand over the text");
+    let project = journey.app().session().expect("open").root().to_owned();
+    let mut journey = journey.reopened_at(&project);
+    journey.code_as("Jonna Lind");
+    journey.open_article(PARTY);
+    journey.click_when_there("Find them again");
+    assert!(!journey.says("was changed by another program."));
+    let session = journey.app().session().expect("open");
+    let article = journey.app().reading().article().expect("one is open");
+    let orphans = session.coding(article).map_or(0, |c| c.orphans.len());
+    assert_eq!(journey.codings() + orphans, before, "every coding is somewhere");
+    // From now on it is coded like any other.
+    let words = journey.some_words(1);
+    let coded = journey.codings();
+    journey.drag_over(words);
+    journey.key(Key::Num1);
+    assert_eq!(journey.codings(), coded + 1);
+}
+
+#[test]
+fn a_text_that_another_program_changed_is_put_back_from_a_backup() {
+    let (folder, project) = copied();
+    work(&project, "Nora Quist", |session| {
+        session.back_up("by-hand").expect("kept").expect("there was none");
+    });
+    let mut before = Journey::open(folder, project.clone(), Answered::new(Vec::new()), |b| b);
+    before.code_as("Jonna Lind");
+    before.open_article(PARTY);
+    let old = text_on_page(&before);
+    let codings = before.all_words();
+    change_text(&project);
+    let mut journey = before.reopened();
+    journey.code_as("Jonna Lind");
+    journey.open_article(PARTY);
+    journey.click_when_there("Put the text back");
+    assert_eq!(text_on_page(&journey), old);
+    assert_eq!(journey.all_words(), codings);
+    assert!(!journey.has_label("Put the text back"));
+    journey.wait_until("it is in the file too", |_| {
+        let texts = std::fs::read_dir(project.join("articles")).expect("articles");
+        texts.filter_map(|e| std::fs::read_to_string(e.expect("readable").path()).ok()).any(|t| t == old)
+    });
+}
+
+#[test]
+fn another_coders_work_is_merged_with_a_decision() {
+    let (folder, project) = copied();
+    work(&project, "Nora Quist", |session| {
+        session.back_up("by-hand").expect("kept");
+    });
+    let theirs = folder.path().join("from-bo");
+    journey::copy_folder(&project, &theirs);
+    work(&project, "Nora Quist", |session| {
+        code_meaning(session, "Loyalty", "Who stands by the party");
+    });
+    work(&theirs, "Bo Falk", |session| {
+        let code = code_meaning(session, "Loyalty", "Who stands by a friend");
+        let article = session.project().articles.keys().next().cloned().expect("an article");
+        session.code(&article, vec![CharSpan::chars(4, 12)], &code).expect("coded");
+    });
+    let answer = || (Purpose::MergeFolder, Answer::Paths(vec![theirs.clone()]));
+    let dialogs = Answered::new(vec![answer(), answer(), answer()]);
+    let mut journey = Journey::open(folder, project, dialogs, |b| b);
+    journey.code_as("Nora Quist");
+    let before = journey.app().session().expect("open").project().clone();
+    let meanings = |j: &Journey| -> Vec<String> {
+        let codes = &j.app().session().expect("open").project().codebook.codes;
+        codes.values().filter(|c| c.name == "Loyalty").map(|c| c.definition.clone()).collect()
+    };
+    let bo =
+        |j: &Journey| j.app().session().expect("open").project().codings.keys().any(|(c, _)| c.as_str() == "bo-falk");
+
+    journey.choose("Project", "Merge another project…");
+    journey.wait_until("what comes is known", |j| j.says("To decide: the code “Loyalty”"));
+    assert!(journey.says("Both come from the backup of"));
+    assert!(!bo(&journey), "nothing is merged before somebody says so");
+    journey.click("One code, with the meaning in “from-bo”");
+    journey.wait_until("it is worked out anew", |j| j.says("What is one from now on"));
+    journey.click_when_there("Merge");
+    assert!(bo(&journey));
+    assert_eq!(meanings(&journey), ["Who stands by a friend"]);
+    assert!(journey.says("Merged “from-bo”"));
+    // One step, which can be taken back.
+    journey.focus_page();
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(journey.app().session().expect("open").project(), &before);
+
+    // Undecided, both stay, and that is told until somebody has read it.
+    journey.choose("Project", "Merge another project…");
+    journey.click_when_there("Merge");
+    assert_eq!(meanings(&journey).len(), 2);
+    assert!(journey.says("1 thing is undecided"));
+    journey.click("More…");
+    assert!(journey.says("Needs a decision"));
+    journey.get_by_label("Copy the report");
+    journey.focus_page();
+    journey.key(Key::Escape);
+    assert!(!journey.has_label("Copy the report"));
+
+    journey.choose("Project", "Merge another project…");
+    journey.wait_until("it is compared", |j| j.says("Nothing new"));
+    assert!(!journey.has_label("Merge"));
+    journey.key(Key::Escape);
+    assert!(!journey.says("Nothing new"));
+}
+
+#[test]
+fn a_backup_is_made_and_gone_back_to_and_undo_takes_that_back() {
+    let mut journey = Journey::sample();
+    journey.code_as("Nora Quist");
+    journey.open_article(PARTY);
+    journey.choose("Project", "Backups…");
+    journey.wait_until("it is known that there is none", |j| j.has_label("There is no backup yet."));
+    journey.click("Make one now");
+    journey.wait_until("it is listed", |j| j.has_label("made by hand"));
+    journey.get_by_label("Keep at the most").increment_accesskit();
+    journey.settle();
+    journey.key(Key::Escape);
+    assert_eq!(journey.app().session().map(|s| s.project().settings.backups.keep), Some(11));
+    let words = journey.some_words(1);
+    journey.drag_over(words);
+    journey.key(Key::Num1);
+    let coded = journey.all_words();
+    assert_eq!(coded.len(), 1);
+
+    journey.choose("Project", "Backups…");
+    journey.click_when_there("Go back to this…");
+    // Esc goes back to the list; nothing is done.
+    journey.key(Key::Escape);
+    journey.click_when_there("Go back to this…");
+    assert_eq!(journey.codings(), 1);
+    journey.click("Go back");
+    assert_eq!(journey.codings(), 0);
+    journey.focus_page();
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(journey.all_words(), coded);
+    // What there was before going back is kept as well.
+    journey.choose("Project", "Backups…");
+    journey.wait_until("it is listed", |j| j.has_label("before going back to another"));
+}
+
+#[test]
+fn a_project_is_packed_and_unpacked_and_opened_elsewhere() {
+    let (folder, project) = copied();
+    let (out, bare) = (folder.path().join("out/study.framelens"), folder.path().join("out/bare.framelens"));
+    std::fs::create_dir(folder.path().join("out")).expect("a folder");
+    let paths = |path: &Path| Answer::Paths(vec![path.to_owned()]);
+    let dialogs = Answered::new(vec![
+        (Purpose::Pack, paths(&out)),
+        (Purpose::Pack, paths(&bare.with_extension(""))),
+        (Purpose::OpenPacked, paths(&out)),
+        (Purpose::Texts, paths(&project)),
+    ]);
+    let mut journey = Journey::open(folder, project.clone(), dialogs, |b| b);
+    let packed = |j: &Journey| j.app().session().expect("open").project().clone();
+    let root = |j: &Journey| j.app().session().map(|s| s.root().to_owned());
+    let before = packed(&journey);
+    journey.key(Key::Escape);
+    journey.choose("Project", "Pack into one file…");
+    journey.click("Choose the file…");
+    journey.wait_until("it is packed", |_| out.exists());
+    journey.choose("Project", "Pack into one file…");
+    journey.click("Without the articles’ texts");
+    assert!(journey.says("at the most 10 % of each article"));
+    journey.click("Choose the file…");
+    journey.wait_until("it is packed", |_| bare.exists());
+
+    journey.choose("Project", "Open a packed project…");
+    journey.click_when_there("Unpack and open");
+    let there = out.with_extension("");
+    journey.wait_until("it is open", |j| root(j).as_deref() == Some(&there));
+    assert_eq!(packed(&journey), before);
+    journey.key(Key::Escape);
+
+    // One without texts, dropped on the window, asks for them.
+    journey.drop_file(&bare);
+    journey.wait_until("it asks for the texts", |j| j.says("The articles’ texts were left out"));
+    journey.get_all_by_label("Choose…").last().expect("beside each path").click();
+    journey.settle();
+    journey.click_when_there("Unpack and open");
+    let there = bare.with_extension("");
+    journey.wait_until("it is open", |j| root(j).as_deref() == Some(&there));
+    assert_eq!(packed(&journey), before);
+}
+
+#[test]
+fn a_packed_project_is_opened_from_the_command_line_and_one_without_its_texts_says_what_is_missing() {
+    let (folder, project) = copied();
+    let bare = folder.path().join("bare.framelens");
+    let opened = framelens::store::Store::open(&project).expect("it opens").project;
+    framelens::store::pack_without_texts(&opened, &bare, false).expect("packed");
+    let nothing = folder.path().join("nothing");
+    std::fs::create_dir(&nothing).expect("a folder");
+    let there = folder.path().join("bare");
+    let dialogs = Answered::new(vec![(Purpose::Texts, Answer::Paths(vec![nothing]))]);
+    let mut journey = Journey::start(folder, bare, dialogs, |b| b);
+    journey.wait_until("it asks for the texts", |j| j.says("The articles’ texts were left out"));
+    journey.get_all_by_label("Choose…").last().expect("beside each path").click();
+    journey.settle();
+    journey.click_when_there("Unpack and open");
+    journey.wait_until("it says what is missing", |j| j.says("texts were not found there"));
+    assert!(!there.exists(), "nothing is made of a part that nobody asked for");
+    journey.key(Key::Escape);
+    assert!(journey.app().session().is_none());
+    journey.get_by_label("Open project…");
+}
+
+#[test]
+fn a_project_that_is_open_elsewhere_is_read_and_then_worked_on() {
+    let (folder, project) = copied();
+    let detector = Arc::new(Rules::new(Lexicon::builtin()));
+    let (held, _) = Session::open(&project, detector).expect("it opens");
+    let mut journey = Journey::start(folder, project, Answered::new(Vec::new()), |b| b);
+    journey.wait_until("it says so", |j| j.says("This project is open already"));
+    // The keyboard is on the first answer.
+    journey.key(Key::Enter);
+    journey.wait_until("it is open", |j| j.app().session().is_some());
+    assert!(journey.app().session().is_some_and(|s| s.read_only().is_some()));
+    assert!(journey.says("Open for reading only:"), "and why is said");
+    assert!(!journey.says("Not everything is saved"));
+    // While it is still open there, trying changes nothing.
+    journey.click("Read-only");
+    journey.wait_until("it says so again", |j| j.says("This project is open already"));
+    journey.key(Key::Escape);
+    assert!(!journey.says("This project is open already"));
+    drop(held);
+    journey.choose("Project", "Try to open it for work");
+    journey.wait_until("it can be worked on", |j| j.app().session().is_some_and(|s| s.read_only().is_none()));
+    assert!(!journey.has_label("Read-only"));
+}
+
+#[test]
+fn work_that_cannot_be_saved_is_told_and_goes_on_in_a_copy() {
+    let (folder, project) = copied();
+    let copy = folder.path().join("copy");
+    let dialogs = Answered::new(vec![(Purpose::SaveCopy, Answer::Paths(vec![copy.clone()]))]);
+    let mut journey = Journey::open(folder, project.clone(), dialogs, |b| b);
+    journey.code_as("Nora Quist");
+    journey.open_article(PARTY);
+    // Where the coder's folder would be, there is a file.
+    std::fs::write(project.join("coding/nora-quist"), "in the way").expect("written");
+    let words = journey.some_words(1);
+    journey.drag_over(words);
+    journey.key(Key::Num1);
+    let coded = journey.all_words();
+    journey.wait_until("it says so", |j| j.has_label("Not saved"));
+    journey.click("Save a copy…");
+    journey.wait_until("it goes on there", |j| j.app().session().is_some_and(|s| s.root() == copy));
+    journey.wait_until("it says so", |j| j.has_label("Every change saved"));
+    assert_eq!(journey.all_words(), coded);
+    assert!(copy.join("coding/nora-quist").is_dir());
 }

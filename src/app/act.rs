@@ -38,7 +38,13 @@ impl App {
         let suggestion = matches!(self.reading.chosen, Some(From::Suggestion(_)));
         match command {
             Command::ExportCorpus | Command::SaveNow | Command::SaveCopy | Command::ChooseCoder => project,
-            Command::ImportArticles | Command::NewCode | Command::BlindMode => writable,
+            Command::Backups | Command::PackProject => project,
+            Command::ImportArticles
+            | Command::NewCode
+            | Command::BlindMode
+            | Command::MergeFolder
+            | Command::MergePacked => writable,
+            Command::OpenForWork => project && !writable,
             Command::DeleteCoding | Command::EditMemo | Command::Nudge(..) => coding && writable,
             Command::AcceptSuggestion | Command::RejectSuggestion => suggestion && writable,
             Command::NextSuggestion | Command::PreviousSuggestion => !self.reading.frame_suggestions().is_empty(),
@@ -78,6 +84,12 @@ impl App {
             Command::SaveNow => self.save_now()?,
             Command::SaveCopy if self.session.is_some() => self.ask_files(ctx, Purpose::SaveCopy, None),
             Command::ChooseCoder => self.dialog = self.session.as_ref().map(Dialog::who_codes),
+            Command::Backups => self.show_backups(ctx),
+            Command::MergeFolder if self.session.is_some() => self.ask_files(ctx, Purpose::MergeFolder, None),
+            Command::MergePacked if self.session.is_some() => self.ask_files(ctx, Purpose::MergePacked, None),
+            Command::PackProject => self.ask_pack()?,
+            Command::OpenPacked => self.ask_files(ctx, Purpose::OpenPacked, None),
+            Command::OpenForWork => self.open_for_work(ctx),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => self.undo()?,
             Command::Redo => self.redo()?,
@@ -462,7 +474,7 @@ impl App {
     }
 
     /// An import that was undone may have taken away the article that is open.
-    fn leave_missing_article(&mut self) {
+    pub(super) fn leave_missing_article(&mut self) {
         let Some(session) = &mut self.session else { return };
         if self.reading.article().is_some_and(|a| session.article(a).is_none()) {
             self.reading = Reading::default();

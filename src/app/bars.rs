@@ -137,19 +137,34 @@ impl App {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(why) = session.read_only() {
-                    let text = RichText::new("Read-only").font(theme::sans(theme::size::SMALL)).color(t.warning);
-                    ui.label(text).on_hover_text(why);
+                    let text =
+                        RichText::new("Read-only").font(theme::sans_semibold(theme::size::SMALL)).color(t.warning);
+                    let why = self.held_by.as_deref().unwrap_or(why);
+                    let label = ui.add(Button::new(text).frame_when_inactive(false));
+                    if label.on_hover_text(format!("{why}\nClick to try to open it for work.")).clicked() {
+                        self.commands.push(Command::OpenForWork);
+                    }
                 } else {
-                    match session.saved() {
-                        Saved::Yes => ui.label(soft(ui, "Every change saved")),
-                        Saved::Soon => ui.label(soft(ui, "Saving…")),
-                        Saved::Failed(why) => {
-                            let text = RichText::new("Not saved")
-                                .font(theme::sans_semibold(theme::size::SMALL))
-                                .color(t.warning);
-                            ui.label(text).on_hover_text(why)
-                        }
+                    let loud = |text: &str| {
+                        RichText::new(text).font(theme::sans_semibold(theme::size::SMALL)).color(t.warning)
                     };
+                    match session.saved() {
+                        Saved::Yes => drop(ui.label(soft(ui, "Every change saved"))),
+                        Saved::Soon => drop(ui.label(soft(ui, "Saving…"))),
+                        Saved::Failed(why) => {
+                            ui.label(loud("Not saved")).on_hover_text(format!("{why}\nIt is tried again by itself."));
+                            let copy = ui.small_button("Save a copy…");
+                            if copy
+                                .on_hover_text("Write the whole project into another folder and go on there")
+                                .clicked()
+                            {
+                                self.commands.push(Command::SaveCopy);
+                            }
+                        }
+                    }
+                    if session.is_taken() {
+                        ui.label(loud("Open elsewhere")).on_hover_text(super::opening::TAKEN);
+                    }
                 }
                 for job in session.jobs().filter(|j| j.title != "Saving" && j.title != "Detection") {
                     let (done, total) = job.progress.so_far();

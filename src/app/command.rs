@@ -23,6 +23,12 @@ pub enum Command {
     ExportCorpus,
     SaveNow,
     SaveCopy,
+    Backups,
+    MergeFolder,
+    MergePacked,
+    PackProject,
+    OpenPacked,
+    OpenForWork,
     ChooseCoder,
     Quit,
 
@@ -214,6 +220,22 @@ pub fn faces() -> Vec<Face> {
     add(C::NewProject, "New project…", "Make a new, empty project folder", &[command(Key::N)], m, false);
     add(C::OpenProject, "Open project…", "Open a project folder", &[command(Key::O)], m, false);
     add(
+        C::OpenPacked,
+        "Open a packed project…",
+        "Unpack a .framelens file into a folder, and open that",
+        &[],
+        m,
+        false,
+    );
+    add(
+        C::OpenForWork,
+        "Try to open it for work",
+        "This project is open for reading only; see whether it can be worked on now",
+        &[],
+        m,
+        false,
+    );
+    add(
         C::OpenSample,
         "Open the sample project",
         "Ten short articles in which three outlets report one party purge; what you did in it before is still there",
@@ -223,6 +245,23 @@ pub fn faces() -> Vec<Face> {
     );
     add(C::ImportArticles, "Import articles…", "Read articles from text and HTML files", &[command(Key::I)], m, true);
     add(C::ExportCorpus, "Export…", "Write articles and codings for other programs", &[command(Key::E)], m, false);
+    add(
+        C::PackProject,
+        "Pack into one file…",
+        "The whole project in one file, to send it; with or without the articles’ texts",
+        &[],
+        m,
+        false,
+    );
+    add(
+        C::MergeFolder,
+        "Merge another project…",
+        "Bring another copy of this project, or another coder’s, into this one; you see first what comes",
+        &[],
+        m,
+        true,
+    );
+    add(C::MergePacked, "Merge a packed project…", "As above, from a .framelens file", &[], m, false);
     add(
         C::SaveNow,
         "Save now",
@@ -236,6 +275,14 @@ pub fn faces() -> Vec<Face> {
         "Save a copy…",
         "Write the whole project into a new folder and go on there",
         &[command_shift(Key::S)],
+        m,
+        false,
+    );
+    add(
+        C::Backups,
+        "Backups…",
+        "The copies of this project’s past: make one, go back to one, say how many are kept",
+        &[],
         m,
         false,
     );

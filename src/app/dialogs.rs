@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::App;
+use super::backups::BackupsForm;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::files::{Answer, Pending, Purpose};
+use super::merging::MergeForm;
 use super::opening::{Answered, InUse};
+use super::packing::{self, PackForm, UnpackForm, pack_ui, unpack_ui};
 use super::texts::{Chosen, TextForm};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary, soft};
@@ -45,6 +48,10 @@ pub enum Dialog {
         coders: Vec<(CoderId, String, bool)>,
     },
     CorrectText(TextForm),
+    Merge(Box<MergeForm>),
+    Backups(Box<BackupsForm>),
+    Pack(PackForm),
+    Unpack(Box<UnpackForm>),
     CloseUnsaved(String),
     InUse(InUse),
     Keys,
@@ -68,12 +75,15 @@ impl Dialog {
 }
 
 /// What a dialog's answer does beyond sending commands.
-enum Then {
+pub(super) enum Then {
     Stay,
     Close,
     Path(Purpose, PathBuf),
     Create(PathBuf, String),
-    AskExport,
+    /// Files are asked for; the question is kept until they are known.
+    Ask(Purpose),
+    /// A folder that was just made is opened.
+    OpenFolder(PathBuf),
     CloseWindow,
     Open(PathBuf, store::Opening),
 }
@@ -101,16 +111,19 @@ impl App {
         match then {
             Then::Stay => self.dialog = Some(dialog),
             Then::Close => self.reading.take_focus(),
-            Then::AskExport => {
-                // The choice of format and coders is kept until the file is known.
-                self.ask_files(ctx, Purpose::Export, Some(dialog));
-            }
+            Then::Ask(purpose) => self.ask_files(ctx, purpose, Some(dialog)),
+            Then::OpenFolder(folder) => self.open_path(ctx, &folder),
             Then::Path(purpose, path) => {
-                let kept = self.kept_export.take();
+                let kept = self.kept.take();
                 self.use_path(ctx, purpose, vec![path], kept);
             }
             Then::Create(folder, title) => self.create_project(ctx, &folder, &title),
-            Then::Open(path, how) => self.start_opening_as(ctx, &path, how),
+            Then::Open(path, how) => {
+                if let Dialog::InUse(in_use) = dialog {
+                    self.asked_for = Some(in_use);
+                }
+                self.start_opening_as(ctx, &path, how);
+            }
             Then::CloseWindow => {
                 self.closing = true;
                 ctx.send_viewport_cmd(egui::ViewportCommand::Close);
@@ -164,6 +177,10 @@ impl App {
                 }
                 Some(Chosen::Leave) | None => Then::Close,
             },
+            Dialog::Merge(form) => self.merge_ui(ui, form),
+            Dialog::Backups(form) => self.backups_ui(ui, form),
+            Dialog::Pack(form) => pack_ui(ui, form),
+            Dialog::Unpack(form) => unpack_ui(ui, form, fresh),
             Dialog::CloseUnsaved(why) => {
                 ui.set_width(440.0);
                 ui.heading("Not everything is saved");
@@ -184,7 +201,7 @@ impl App {
                 });
                 then
             }
-            Dialog::InUse(in_use) => match in_use.ui(ui) {
+            Dialog::InUse(in_use) => match in_use.ui(ui, fresh) {
                 None => Then::Stay,
                 Some(Answered::Leave) => Then::Close,
                 Some(Answered::Open(how)) => Then::Open(in_use.path.clone(), how),
@@ -251,9 +268,13 @@ impl App {
                 let ending = exchange::FORMATS.iter().find(|f| f.name() == *format).map_or("", |f| f.ending());
                 format!("{}.{ending}", crate::model::slug(name, 40))
             }
+            Some(Dialog::Pack(_)) => {
+                let name = self.session.as_ref().map_or("project", |s| s.project().title.as_str());
+                format!("{}.{}", crate::model::slug(name, 40), store::PACKED)
+            }
             _ => String::new(),
         };
-        self.kept_export = keep;
+        self.kept = keep;
         let wake = ctx.clone();
         let dialogs = self.dialogs.clone();
         self.pending = Some(Pending::ask(dialogs, purpose, suggested, move || wake.request_repaint()));
@@ -266,13 +287,17 @@ impl App {
         let purpose = pending.purpose;
         self.pending = None;
         match answer {
-            Answer::Cancelled => self.kept_export = None,
+            Answer::Cancelled => self.dialog = self.kept.take().filter(|kept| matches!(kept, Dialog::Unpack(_))),
+            Answer::Unavailable if matches!(self.kept, Some(Dialog::Unpack(_))) => {
+                self.dialog = self.kept.take();
+                self.notices.tell("This desktop offers no file dialog. Type or paste the path.");
+            }
             Answer::Unavailable => {
                 let path = dirs_start().to_string_lossy().into_owned();
                 self.dialog = Some(Dialog::Path { purpose, path, error: None });
             }
             Answer::Paths(paths) => {
-                let kept = self.kept_export.take();
+                let kept = self.kept.take();
                 self.use_path(ctx, purpose, paths, kept);
             }
         }
@@ -282,9 +307,17 @@ impl App {
     fn use_path(&mut self, ctx: &Context, purpose: Purpose, paths: Vec<PathBuf>, kept: Option<Dialog>) {
         let Some(first) = paths.first().cloned() else { return };
         match purpose {
-            Purpose::OpenProject => {
-                if self.save_before_leaving() {
-                    self.start_opening(ctx, &first);
+            Purpose::OpenProject | Purpose::OpenPacked => self.open_path(ctx, &first),
+            Purpose::MergeFolder | Purpose::MergePacked => self.start_merge(ctx, &first),
+            Purpose::Pack => {
+                if let Some(Dialog::Pack(form)) = kept {
+                    self.pack(&form, &first);
+                }
+            }
+            Purpose::UnpackIn | Purpose::Texts => {
+                if let Some(Dialog::Unpack(mut form)) = kept {
+                    packing::chosen(&mut form, purpose, &first);
+                    self.dialog = Some(Dialog::Unpack(form));
                 }
             }
             Purpose::NewProject => {
@@ -346,12 +379,11 @@ fn path_ui(ui: &mut Ui, purpose: Purpose, path: &mut String, error: &mut Option<
     ui.horizontal(|ui| {
         if primary(ui, "Go on", "↵").clicked() || enter {
             let chosen = PathBuf::from(path.trim());
-            let must_exist = matches!(purpose, Purpose::OpenProject | Purpose::Import);
             if path.trim().is_empty() {
                 *error = Some("Type a path first.".to_owned());
-            } else if must_exist && !chosen.exists() {
+            } else if purpose.must_exist() && !chosen.exists() {
                 *error = Some(format!("There is nothing at {}.", chosen.display()));
-            } else if purpose == Purpose::Export && chosen.exists() && error.as_deref() != Some(REPLACE) {
+            } else if purpose.writes_a_file() && chosen.exists() && error.as_deref() != Some(REPLACE) {
                 *error = Some(REPLACE.to_owned());
             } else {
                 then = Then::Path(purpose, chosen);
@@ -422,7 +454,7 @@ fn export_ui(ui: &mut Ui, format: &mut &'static str, coders: &mut [(CoderId, Str
     ui.horizontal(|ui| {
         let ready = coders.is_empty() || coders.iter().any(|(_, _, on)| *on);
         if ui.add_enabled_ui(ready, |ui| primary(ui, "Choose a file…", "")).inner.clicked() && ready {
-            then = Then::AskExport;
+            then = Then::Ask(Purpose::Export);
         }
         if secondary(ui, "Cancel", "Esc").clicked() {
             then = Then::Close;

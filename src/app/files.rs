@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::store;
+
 /// What files are wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -14,6 +16,14 @@ pub enum Purpose {
     SaveCopy,
     Import,
     Export,
+    MergeFolder,
+    MergePacked,
+    Pack,
+    OpenPacked,
+    /// A folder in which the packed project is unpacked.
+    UnpackIn,
+    /// A folder that has the texts that a pack left out.
+    Texts,
 }
 
 impl Purpose {
@@ -24,7 +34,23 @@ impl Purpose {
             Self::SaveCopy => "A folder for the copy",
             Self::Import => "Articles to import",
             Self::Export => "Write the export to",
+            Self::MergeFolder => "A project folder to merge into this one",
+            Self::MergePacked => "A packed project to merge into this one",
+            Self::Pack => "Pack the project into",
+            Self::OpenPacked => "Open a packed project",
+            Self::UnpackIn => "A folder to unpack into",
+            Self::Texts => "A folder that has the texts",
         }
+    }
+
+    /// Whether what is chosen must be there already.
+    pub fn must_exist(self) -> bool {
+        matches!(self, Self::OpenProject | Self::Import | Self::MergeFolder | Self::MergePacked | Self::OpenPacked)
+    }
+
+    /// Whether a file is written, which may be there already.
+    pub fn writes_a_file(self) -> bool {
+        matches!(self, Self::Export | Self::Pack)
     }
 }
 
@@ -59,14 +85,24 @@ impl FileDialogs for Desktop {
         let one = |file: Option<rfd::FileHandle>| file.map(|f| vec![f.path().to_owned()]);
         let paths = pollster::block_on(async {
             match purpose {
-                Purpose::OpenProject | Purpose::NewProject | Purpose::SaveCopy => one(dialog.pick_folder().await),
+                Purpose::OpenProject
+                | Purpose::NewProject
+                | Purpose::SaveCopy
+                | Purpose::MergeFolder
+                | Purpose::UnpackIn
+                | Purpose::Texts => one(dialog.pick_folder().await),
+                Purpose::MergePacked | Purpose::OpenPacked => one(dialog
+                    .add_filter("Packed projects", &[store::PACKED])
+                    .add_filter("All files", &["*"])
+                    .pick_file()
+                    .await),
                 Purpose::Import => dialog
                     .add_filter("Articles", &["txt", "text", "md", "html", "htm", "jsonl"])
                     .add_filter("All files", &["*"])
                     .pick_files()
                     .await
                     .map(|files| files.iter().map(|f| f.path().to_owned()).collect()),
-                Purpose::Export => one(dialog.set_file_name(suggested).save_file().await),
+                Purpose::Export | Purpose::Pack => one(dialog.set_file_name(suggested).save_file().await),
             }
         });
         match paths {

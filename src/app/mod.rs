@@ -2,14 +2,18 @@
 
 mod act;
 mod articles;
+mod backups;
 mod bars;
 mod codebook;
 mod command;
 mod dialogs;
 mod files;
 mod inspector;
+mod later;
+mod merging;
 mod notices;
 mod opening;
+mod packing;
 mod palette;
 mod reading;
 mod sample;
@@ -25,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui::{self, CentralPanel, Context, Frame, Panel, Ui};
+use jiff::tz::TimeZone;
 
 use crate::detect::{Detector, Lexicon, Rules};
 use crate::model::{ArticleId, CodeId};
@@ -45,6 +50,8 @@ pub struct Setup {
     pub folder: Option<PathBuf>,
     pub dialogs: Arc<dyn FileDialogs>,
     pub detector: Arc<dyn Detector>,
+    /// Where the reader's clocks are.
+    pub zone: TimeZone,
 }
 
 /// The window.
@@ -74,8 +81,15 @@ pub struct App {
     pending: Option<files::Pending>,
     notices: notices::Notices,
     last_code: Option<CodeId>,
-    /// What to export, while the file for it is being chosen.
-    kept_export: Option<dialogs::Dialog>,
+    /// The question for which files are being chosen.
+    kept: Option<dialogs::Dialog>,
+    /// The project that somebody else has open, once it was said how to open it here.
+    asked_for: Option<opening::InUse>,
+    /// Who has the project open, where it is open here for reading only because of them.
+    held_by: Option<String>,
+    /// Whether it was told that another computer took the project.
+    told_taken: bool,
+    zone: TimeZone,
     frames: u64,
     /// Set once the user has said to close although something could not be saved.
     closing: bool,
@@ -97,7 +111,7 @@ pub fn run(project: Option<PathBuf>) -> anyhow::Result<()> {
             .with_min_inner_size((LEAST_WIDTH, 560.0)),
         ..eframe::NativeOptions::default()
     };
-    let setup = Setup { project, folder, dialogs: Arc::new(files::Desktop), detector };
+    let setup = Setup { project, folder, dialogs: Arc::new(files::Desktop), detector, zone: TimeZone::system() };
     eframe::run_native(
         "Framelens",
         options,
@@ -143,12 +157,16 @@ impl App {
             pending: None,
             notices: notices::Notices::default(),
             last_code: None,
-            kept_export: None,
+            kept: None,
+            asked_for: None,
+            held_by: None,
+            told_taken: false,
+            zone: setup.zone,
             frames: 0,
             closing: false,
         };
         match setup.project.or_else(|| app.settings.last_project.clone().filter(|p| p.join("project.ron").is_file())) {
-            Some(path) => app.start_opening(ctx, &path),
+            Some(path) => app.open_path(ctx, &path),
             None => app.open_sample(ctx),
         }
         app
@@ -196,6 +214,9 @@ impl App {
             for told in session.poll() {
                 self.notices.put(told);
             }
+            if session.is_taken() && !std::mem::replace(&mut self.told_taken, true) {
+                self.notices.warn(opening::TAKEN);
+            }
             // Whoever comes back to the window may have been in another program that writes here.
             let came_back = ctx.input(|i| i.events.contains(&egui::Event::WindowFocused(true)));
             ctx.request_repaint_after(session.look_outside(came_back));
@@ -206,6 +227,13 @@ impl App {
         self.show_something();
         self.keep_focus(&ctx);
         self.read_shortcuts(&ctx);
+        if self.dialog.is_none()
+            && self.palette.is_none()
+            && !egui::Popup::is_any_open(&ctx)
+            && self.reading.is_at_rest()
+        {
+            self.notices.read_escape(&ctx);
+        }
         self.take_dropped_files(&ctx);
         self.carry_out(&ctx);
         if let Some(session) = &self.session {

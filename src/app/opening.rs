@@ -38,6 +38,11 @@ pub struct InUse {
     pub certain: bool,
 }
 
+/// What is told where another computer took the project.
+pub const TAKEN: &str = "Another computer opened this project for work although it is open here. From now on the two \
+    may overwrite each other. Finish what you are doing, and close the project on one of them; or save a copy (Project \
+    → Save a copy…), go on there, and merge it later.";
+
 /// What is to be done where somebody else has the project open.
 pub enum Answered {
     Open(store::Opening),
@@ -46,7 +51,7 @@ pub enum Answered {
 
 impl InUse {
     /// Asks what to do; `None` until it is answered.
-    pub fn ui(&self, ui: &mut Ui) -> Option<Answered> {
+    pub fn ui(&self, ui: &mut Ui, fresh: bool) -> Option<Answered> {
         ui.set_width(460.0);
         ui.heading("This project is open already");
         hint(ui, &format!("{}: {}", self.path.display(), self.holder));
@@ -61,7 +66,11 @@ impl InUse {
         let working = store::Opening { to_write: true, ..store::Opening::default() };
         let mut answer = None;
         ui.horizontal(|ui| {
-            if primary(ui, "Open for reading only", "").clicked() {
+            let first = primary(ui, "Open for reading only", "");
+            if fresh {
+                first.request_focus();
+            }
+            if first.clicked() {
                 answer = Some(Answered::Open(reading));
             }
             if secondary(ui, "Try again", "").clicked() {
@@ -125,17 +134,19 @@ impl App {
         };
         let path = opening.path.clone();
         self.opening = None;
+        let asked_for = self.asked_for.take();
         match opened {
             // Work may have gone on in the old project while the new one was read.
             Some(Ok((session, notices))) => {
                 if self.save_before_leaving() {
                     self.take_session(ctx, session, notices);
+                    self.tell_reading_only(asked_for);
                 }
             }
             Some(Err(StoreError::InUse { path, holder, certain })) => {
                 let mut in_use = InUse { path, holder: holder.to_string(), certain };
                 // One may be open in this very window.
-                if self.session.as_ref().is_some_and(|s| s.root() == in_use.path) {
+                if self.session.as_ref().is_some_and(|s| s.root() == in_use.path && s.read_only().is_none()) {
                     self.notices.tell("This project is open here already");
                     return;
                 }
@@ -152,6 +163,27 @@ impl App {
                     self.settings.last_project = None;
                 }
             }
+        }
+    }
+
+    /// Says why a project that somebody else has open is open here for reading only.
+    fn tell_reading_only(&mut self, asked_for: Option<InUse>) {
+        let Some(session) = self.session.as_ref().filter(|s| s.read_only().is_some()) else { return };
+        let there = std::path::absolute(session.root()).unwrap_or_else(|_| session.root().to_owned());
+        if let Some(in_use) = asked_for.filter(|in_use| in_use.path == there) {
+            self.notices.warn(format!(
+                "Open for reading only: {}. Nothing can be changed here. Once it is closed there: Project → Try to open it for work.",
+                in_use.holder
+            ));
+            self.held_by = Some(in_use.holder);
+        }
+    }
+
+    /// Sees whether a project that is open for reading only can be worked on now.
+    pub(super) fn open_for_work(&mut self, ctx: &Context) {
+        let root = self.session.as_ref().filter(|s| s.read_only().is_some()).map(|s| s.root().to_owned());
+        if let Some(root) = root {
+            self.start_opening(ctx, &root);
         }
     }
 
@@ -172,6 +204,7 @@ impl App {
         self.reading = Reading::default();
         self.articles = ArticleList::default();
         self.last_code = None;
+        (self.held_by, self.told_taken) = (None, false);
         self.inspector = inspector::Inspector::default();
         self.texts = texts::Watch::default();
         if session.coder().is_none() && !session.project().coders.is_empty() && session.read_only().is_none() {

@@ -12,7 +12,7 @@ use eframe::egui::{self, Context, Frame, Label, Margin, RichText, Role, TextEdit
 use super::command::Command;
 use super::reading::Reading;
 use super::theme::{self, tokens};
-use super::widgets::{card, heading, hint, primary, secondary, soft};
+use super::widgets::{card, count, heading, hint, primary, secondary, soft};
 use crate::edit::Retexted;
 use crate::model::ArticleId;
 use crate::session::{Session, SessionError};
@@ -144,10 +144,6 @@ impl TextForm {
         });
         chosen
     }
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
 fn percent(told: &Retexted) -> String {

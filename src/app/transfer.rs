@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::Context;
 
 use super::App;
+use super::packing::is_pack;
 use crate::model::{CoderId, Project};
 use crate::session::SessionError;
 use crate::{exchange, import};
@@ -35,11 +36,8 @@ impl App {
         let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
         match dropped.as_slice() {
             [] => {}
-            [one] if one.join("project.ron").is_file() => {
-                if self.save_before_leaving() {
-                    self.start_opening(ctx, one);
-                }
-            }
+            _ if self.dialog.is_some() => self.notices.tell("Answer the question that is open; then drop it again"),
+            [one] if one.join("project.ron").is_file() || is_pack(one) => self.open_path(ctx, one),
             _ if self.session.is_some() => self.import(dropped),
             _ => self.notices.warn("Open or make a project first; then drop articles onto it."),
         }

@@ -134,6 +134,20 @@ pub fn hint(ui: &mut Ui, text: &str) {
     ui.add(egui::Label::new(text).wrap().selectable(false));
 }
 
+/// A size in bytes, in words.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// "1 article", "3 articles".
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
 /// How well a text matches what was typed: `None` where its letters do not occur in order; higher is better.
 pub fn fuzzy(query: &str, text: &str) -> Option<i32> {
     let mut score = 0;

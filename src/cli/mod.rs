@@ -45,7 +45,7 @@ pub use window::{Environment, no_window, window_failed};
                   Every command explains itself: framelens detect --help"
 )]
 pub struct Arguments {
-    /// The project folder to open in the window
+    /// The project folder, or the packed project (.framelens), to open in the window
     pub project: Option<PathBuf>,
 
     #[command(subcommand)]

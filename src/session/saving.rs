@@ -199,12 +199,21 @@ impl Session {
         }
     }
 
+    /// Whether another computer took the project although it is open here.
+    pub fn is_taken(&self) -> bool {
+        self.store.is_taken()
+    }
+
     /// Writes everything that waits, now, and waits for it. Returns what the jobs that ended meanwhile have to tell.
     ///
     /// # Errors
     /// What went wrong; the work stays in memory.
     pub fn save_now(&mut self) -> Result<Vec<Told>, SessionError> {
         let mut told = Vec::new();
+        // Where nothing may be written, nothing can wait to be.
+        if self.read_only().is_some() && self.saving.is_idle() {
+            return Ok(told);
+        }
         // An older state that is still being written must not land on top of this one.
         while self.saving.writing.is_some() {
             told.extend(self.take_outcomes(true));

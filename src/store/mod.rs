@@ -44,7 +44,7 @@ use journal::Begun;
 use layout::{Content, Role};
 pub use lock::Holder;
 pub use outside::Outside;
-pub use pack::{PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
+pub use pack::{ENDING as PACKED, PackError, Packed, Receipt, content_hash, pack, read_any, read_packed, unpack};
 use read::Seen;
 pub use single::OneFile;
 pub use textless::{SHARE, Shown, Texts, WORDS, pack_without_texts, rebuild};

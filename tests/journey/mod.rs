@@ -32,6 +32,20 @@ impl FileDialogs for Answered {
     }
 }
 
+/// A file that is dropped on the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl eframe::egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|e| e.to_string())
+    }
+}
+
 /// A window on a project, and the folder it all lies in.
 pub struct Journey {
     harness: Harness<'static, Option<App>>,
@@ -90,11 +104,25 @@ impl Journey {
         dialogs: Answered,
         set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
     ) -> Self {
+        let mut journey = Self::start(folder, project, dialogs, set_up);
+        journey.wait_until("the project is open", |j| j.app().session().is_some());
+        journey.settle();
+        journey
+    }
+
+    /// As [`open`](Self::open), for what does not open by itself.
+    pub fn start(
+        folder: tempfile::TempDir,
+        project: PathBuf,
+        dialogs: Answered,
+        set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
+    ) -> Self {
         let mut setup = Some(Setup {
             project: Some(project.clone()),
             folder: Some(folder.path().join("settings")),
             dialogs: Arc::new(dialogs),
             detector: Arc::new(Rules::new(Lexicon::builtin())),
+            zone: jiff::tz::TimeZone::UTC,
         });
         let builder = Harness::builder()
             .with_size([1440.0, 900.0])
@@ -110,9 +138,35 @@ impl Journey {
             None,
         );
         let mut journey = Self { harness, folder, project };
-        journey.wait_until("the project is open", |j| j.app().session().is_some());
         journey.settle();
         journey
+    }
+
+    /// The folder that all of it lies in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Chooses an entry of a menu.
+    pub fn choose(&mut self, menu: &str, entry: &str) {
+        self.click(menu);
+        self.click(entry);
+    }
+
+    /// Clicks what is only there, or only enabled, after a while.
+    pub fn click_when_there(&mut self, label: &str) {
+        self.wait_until(label, |j| j.query_by_label(label).is_some_and(|n| !n.accesskit_node().is_disabled()));
+        self.click(label);
+    }
+
+    pub fn says(&self, part: &str) -> bool {
+        self.query_all_by_label_contains(part).next().is_some()
+    }
+
+    /// Lets files fall onto the window.
+    pub fn drop_file(&mut self, path: &Path) {
+        self.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
+        self.settle();
     }
 
     /// Closes the window and opens the project in a new one.

@@ -168,6 +168,11 @@ impl Reading {
         };
     }
 
+    /// Whether nothing is selected, so that Esc has nothing to do on the page.
+    pub fn is_at_rest(&self) -> bool {
+        self.chosen.is_none() && self.selection.span().is_empty()
+    }
+
     /// Gives the keyboard to the surface with the next frame.
     pub fn take_focus(&mut self) {
         self.wants_focus = true;

@@ -32,7 +32,7 @@ use self::join::{key, slots};
 use self::same::Renamed;
 use crate::model::{Article, ArticleId, CoderId, Coding, DocumentCoding, NothingFound, Project};
 
-pub use report::{Came, Item, Kept, Kind, Lost, Report, Undecided, Unified, Version};
+pub use report::{Came, Item, Kept, Kind, Lost, Report, Undecided, Unified, Version, counts};
 
 /// A project to be merged, and what the report calls it: a folder, a coder.
 #[derive(Clone, Copy, Debug)]

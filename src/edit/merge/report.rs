@@ -27,7 +27,7 @@ pub enum Kind {
 
 impl Kind {
     /// What one and what several of them are called.
-    fn words(self) -> (&'static str, &'static str) {
+    pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Title => ("title", "titles"),
             Self::Settings => ("setting", "settings"),
@@ -69,7 +69,8 @@ impl Item {
         self
     }
 
-    fn told(&self) -> String {
+    /// What it is, in a few words.
+    pub fn told(&self) -> String {
         let name: String = self.name.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut told = format!("{} “{name}”", self.kind.words().0);
         if let (Some(coder), Some(article)) = (&self.coder, &self.article) {
@@ -257,8 +258,8 @@ impl Report {
     }
 }
 
-/// "1 code, 3 annotations".
-fn counts(items: &[Item]) -> String {
+/// How many of each kind: "1 code, 3 annotations".
+pub fn counts(items: &[Item]) -> String {
     let mut by_kind: BTreeMap<Kind, usize> = BTreeMap::new();
     for item in items {
         *by_kind.entry(item.kind).or_default() += 1;
