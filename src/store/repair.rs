@@ -4,6 +4,8 @@
 //! [`Plan::carry_out`] does, and before anything else it copies the whole folder into `backups/`. A file that is
 //! replaced is moved to `backups/broken/`, never deleted.
 
+mod texts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -19,8 +21,9 @@ use super::layout::{Role, name_of};
 use super::pack::PackError;
 use super::{Disk, FORMAT, LARGEST, MARK, StoreError};
 use crate::model::{
-    Article, ArticleId, Code, CodeId, Coder, CoderId, Colour, Fault, Metadata, Project, RelationEnd, Source,
+    Article, ArticleId, Code, CodeId, Coder, CoderId, Colour, Fault, Metadata, Part, Project, RelationEnd, Source,
 };
+pub use texts::is_ruin;
 
 /// Temporary files that are older than this are nobody's any more.
 const STRAY: Duration = Duration::from_hours(1);
@@ -55,6 +58,17 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What is wrong and is left to people, in whole sentences.
     pub left: Vec<String>,
+    /// Articles that have another text by now than was coded, and nothing knows the old one. Their codings can be found
+    /// again; that is for whoever has the project open.
+    pub changed: Vec<Changed>,
+}
+
+/// An article that has another text than was coded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub article: ArticleId,
+    /// Its parts, by their places in the text that was coded.
+    pub parts: Vec<Part>,
 }
 
 /// How a file was found.
@@ -114,7 +128,7 @@ pub fn examine(root: &Path) -> Result<Plan, StoreError> {
     if let Some(name) = look.newer {
         // What only looks broken from here may be sound.
         let told = format!("{name} was made by a newer Framelens. Nothing can be repaired here; use that one");
-        return Ok(Plan { root: look.plan.root, steps: Vec::new(), left: vec![told] });
+        return Ok(Plan { root: look.plan.root, left: vec![told], ..Plan::default() });
     }
     Ok(look.plan)
 }
@@ -248,22 +262,21 @@ impl Look<'_> {
         let text = read(&self.root.join(&text_name)).and_then(|bytes| bytes.ok_or_else(|| "it is missing".to_owned()));
         let text = text.and_then(utf8);
         let what = match (self.find(name, parse::<ArticleFile>), text) {
-            (Found::Good(file) | Found::Odd(file, _), Ok(text)) => match file.into_article(id.clone(), text) {
-                Ok(article) => {
-                    self.project.articles.insert(id, Arc::new(article));
-                    return;
+            (Found::Good(file) | Found::Odd(file, _), Ok(text)) => {
+                if file.hash() != Article::hash_of(&text) {
+                    return self.changed_text(id, file, text);
                 }
-                Err(reason) => reason,
-            },
+                match file.into_article(id.clone(), text) {
+                    Ok(article) => {
+                        self.project.articles.insert(id, Arc::new(article));
+                        return;
+                    }
+                    Err(reason) => reason,
+                }
+            }
             (Found::Good(file) | Found::Odd(file, _), Err(reason)) => {
                 // Only the text that was coded will do.
-                let good = |bytes: &[u8]| {
-                    let text = utf8(bytes.to_vec()).ok()?;
-                    (Article::hash_of(&text) == file.hash()).then_some(text)
-                };
-                if let Some((bytes, text, backup)) = self.in_backups(&text_name, good) {
-                    let told = format!("{text_name} cannot be read ({reason}): taken from the backup {backup}");
-                    self.step(text_name, Act::Replace(Some(bytes)), told);
+                if let Some(text) = self.text_of(&id, &file, &format!("cannot be read ({reason})")) {
                     if let Ok(article) = file.into_article(id.clone(), text) {
                         self.project.articles.insert(id, Arc::new(article));
                     }
@@ -415,8 +428,13 @@ impl Look<'_> {
 
     fn what_does_not_fit(&mut self) {
         let mut told = Told::default();
+        let articles = self.project.articles.values();
+        let other: BTreeSet<_> =
+            articles.filter(|a| Article::hash_of(&a.text) != a.hash).map(|a| a.id.clone()).collect();
         for fault in self.project.faults() {
             match fault {
+                // In another text nothing stands at its words.
+                Fault::Misplaced { article, .. } if other.contains(&article) => {}
                 Fault::CoderMissing(id) => {
                     told.project.push(format!("the coder “{id}” has codings and was not in the project: added"));
                     self.project.coders.insert(id.clone(), Coder { name: id.to_string(), id });
@@ -435,8 +453,8 @@ impl Look<'_> {
                 }
                 Fault::CodeMissing { .. } => {}
                 // Told already, or for people to decide.
-                Fault::ArticleMissing { .. } => {}
-                fault @ (Fault::TextChanged(_) | Fault::Misplaced { .. }) => self.left(fault.to_string()),
+                Fault::ArticleMissing { .. } | Fault::TextChanged(_) => {}
+                fault @ Fault::Misplaced { .. } => self.left(fault.to_string()),
             }
         }
         for id in self.used_codes() {
@@ -524,6 +542,20 @@ fn utf8(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.utf8_error().valid_up_to()))
 }
 
+/// A file's text without its byte-order mark, from UTF-8 or UTF-16; `None` where it has no such mark.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|two| read([two[0], two[1]])).collect();
+        bytes.len().is_multiple_of(2).then(|| String::from_utf16(&units).ok())?
+    };
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()).ok(),
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => None,
+    }
+}
+
 fn parse<T: Kind>(bytes: &[u8]) -> Found<T> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -569,7 +601,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 impl Plan {
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.steps.is_empty() && self.left.is_empty()
+        self.steps.is_empty() && self.left.is_empty() && self.changed.is_empty()
     }
 
     /// Does what the plan says, after every file of the folder was copied into `backups/`. Returns that copy; `None`
