@@ -4,6 +4,8 @@
 //! [`Plan::carry_out`] does, and before anything else it copies the whole folder into `backups/`. A file that is
 //! replaced is moved to `backups/broken/`, never deleted.
 
+mod copies;
+mod journals;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,6 +123,7 @@ pub fn examine(root: &Path) -> Result<Plan, StoreError> {
     };
     look.strays()?;
     look.main_files();
+    look.journals()?;
     look.articles()?;
     look.codings()?;
     look.missing_articles();
@@ -167,11 +170,19 @@ impl Look<'_> {
     fn find<T>(&mut self, name: &str, parse: impl Fn(&[u8]) -> Found<T>) -> Found<T> {
         let found = match read(&self.root.join(name)) {
             Ok(Some(bytes)) => {
-                let format = std::str::from_utf8(&bytes).ok().and_then(files::format_of);
+                let plain = decoded(&bytes).map(String::into_bytes);
+                let bytes = plain.as_ref().unwrap_or(&bytes);
+                let format = std::str::from_utf8(bytes).ok().and_then(files::format_of);
                 if format.is_some_and(|format| format > FORMAT) {
                     self.newer.get_or_insert_with(|| name.to_owned());
                 }
-                parse(&bytes)
+                let found = parse(bytes);
+                if let (Some(plain), Found::Good(_) | Found::Odd(..)) = (plain, &found) {
+                    let told =
+                        format!("{name} was saved in another encoding or with a byte-order mark: written as UTF-8");
+                    self.step(name, Act::Replace(Some(plain)), told);
+                }
+                found
             }
             Ok(None) => Found::Missing,
             Err(reason) => Found::Broken(reason),
@@ -208,8 +219,9 @@ impl Look<'_> {
             Found::Missing => "is missing".to_owned(),
             found => return found.value(),
         };
-        let (bytes, value, backup) = self.in_backups(name, |bytes| parse::<T>(bytes).good())?;
-        self.step(name, Act::Replace(Some(bytes)), format!("{name} {what}: taken from the backup {backup}"));
+        let good = |bytes: &[u8]| parse::<T>(bytes).good();
+        let (bytes, value, source) = self.elsewhere(name, good)?;
+        self.step(name, Act::Replace(Some(bytes)), format!("{name} {what}: taken from {source}"));
         Some(value)
     }
 
@@ -219,6 +231,10 @@ impl Look<'_> {
         } else {
             let name = self.root.canonicalize().unwrap_or_else(|_| self.root.to_owned());
             self.project.title = name.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            // By its id the journals know that they are this project's.
+            if let Some(id) = self.id_in_journals() {
+                self.project.id = id;
+            }
             let ron = ProjectFile::of(&self.project).to_ron().into_bytes();
             let told = format!("{MARK} cannot be read, and no backup has it: made anew; title and settings are lost");
             self.step(MARK, Act::Replace(Some(ron)), told);
@@ -251,7 +267,7 @@ impl Look<'_> {
                 self.article(&name, id);
             } else {
                 let told = format!("{name} has a name that no article has: taken out of the way");
-                self.step(name, Act::Replace(None), told);
+                self.unless_a_copy::<ArticleFile>(&path, name, told);
             }
         }
         Ok(())
@@ -261,6 +277,11 @@ impl Look<'_> {
         let text_name = format!("articles/{id}.txt");
         let text = read(&self.root.join(&text_name)).and_then(|bytes| bytes.ok_or_else(|| "it is missing".to_owned()));
         let text = text.and_then(utf8);
+        // A text that can be read stays: somebody may still know what it belongs to.
+        let mut names = vec![name.to_owned()];
+        if text.is_err() {
+            names.push(text_name.clone());
+        }
         let what = match (self.find(name, parse::<ArticleFile>), text) {
             (Found::Good(file) | Found::Odd(file, _), Ok(text)) => {
                 if file.hash() != Article::hash_of(&text) {
@@ -296,8 +317,8 @@ impl Look<'_> {
             return;
         }
         let told = format!("{name}: {what}, and no backup has the article: taken out of the way");
-        for name in [name.to_owned(), text_name] {
-            if self.root.join(&name).exists() {
+        for name in names {
+            if self.root.join(&name).symlink_metadata().is_ok() {
                 self.step(name, Act::Replace(None), told.clone());
             }
         }
@@ -310,8 +331,8 @@ impl Look<'_> {
             (file.hash() == hash).then(|| file.into_article(id.clone(), text.to_owned()).ok())?
         };
         let good = |bytes: &[u8]| parse::<ArticleFile>(bytes).good().and_then(fits);
-        if let Some((bytes, article, backup)) = self.in_backups(name, good) {
-            let told = format!("{name} cannot be read ({reason}): taken from the backup {backup}");
+        if let Some((bytes, article, source)) = self.elsewhere(name, good) {
+            let told = format!("{name} cannot be read ({reason}): taken from {source}");
             self.step(name, Act::Replace(Some(bytes)), told);
             self.project.articles.insert(id.clone(), Arc::new(article));
             return true;
@@ -363,7 +384,11 @@ impl Look<'_> {
                     self.coding(name, coder, article);
                 } else {
                     let told = format!("{name} has a name that no coding has: taken out of the way; look into it");
-                    self.step(name, Act::Replace(None), told);
+                    if coder.parse::<CoderId>().is_ok() {
+                        self.unless_a_copy::<CodingFile>(&path, name, told);
+                    } else {
+                        self.step(name, Act::Replace(None), told);
+                    }
                 }
             }
         }
@@ -414,7 +439,7 @@ impl Look<'_> {
             let text = read(&self.root.join(format!("articles/{id}.txt"))).ok().flatten().and_then(|b| utf8(b).ok());
             let name = format!("articles/{id}.ron");
             if text.is_some_and(|text| {
-                !self.root.join(&name).exists() && self.about_anew(&name, &id, &text, "it is missing")
+                self.root.join(&name).symlink_metadata().is_err() && self.about_anew(&name, &id, &text, "it is missing")
             }) {
                 continue;
             }
@@ -526,6 +551,9 @@ struct Told {
 fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let about = match fs::metadata(path) {
         Ok(about) => about,
+        Err(e) if e.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_ok() => {
+            return Err("it is a link to a file that is not there".to_owned());
+        }
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e.to_string()),
     };
@@ -646,5 +674,10 @@ fn move_aside(path: &Path, to: &Path) -> Result<(), PackError> {
     }
     let parent = to.parent().unwrap_or(to);
     fs::create_dir_all(parent).map_err(PackError::io("make the folder", parent))?;
-    fs::rename(path, to).map_err(PackError::io("move", path))
+    // Where a file is replaced twice, what was there first is not written over.
+    let mut to = to.to_owned();
+    while to.symlink_metadata().is_ok() {
+        to.as_mut_os_string().push("~");
+    }
+    fs::rename(path, &to).map_err(PackError::io("move", path))
 }
