@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use framelens::edit::{Desk, Edit};
+use framelens::edit::{Desk, Edit, retext};
 use framelens::model::{ArticleId, CoderId, NothingFound, Project};
 use framelens::store::{Store, backups};
 use framelens::text::{CharOffset, CharSpan};
@@ -353,18 +353,37 @@ fn files_that_an_editor_saved_in_its_own_encoding_are_read_all_the_same() {
 }
 
 #[test]
-fn a_changed_text_is_not_sound_though_a_journal_holds_the_coded_one() {
-    let place = Place::new();
-    let (id, path) = place.coded();
-    let opened = Store::open_to_write(&place.root).unwrap();
-    let mut project = opened.project.clone();
-    let article = project.articles[&id].clone();
-    let edit = Edit::Article { id: id.clone(), to: Some(article) };
-    let was = edit.clone().apply(&mut project).unwrap();
-    opened.store.journal(&project, &edit, was);
-    opened.store.settle(None).unwrap();
-    drop(opened);
-    fs::write(&path, "Another text.").unwrap();
-    let said = place.check(1);
-    assert!(said.contains("Not sound"), "{said}");
+fn a_changed_text_is_not_sound_though_a_journal_has_another_one() {
+    for coded in [true, false] {
+        let place = Place::new();
+        let (id, path) = place.coded();
+        let opened = Store::open_to_write(&place.root).unwrap();
+        let mut project = opened.project.clone();
+        let text = format!("{}\nA line that was lost.", project.articles[&id].text);
+        let text = if coded { text } else { "All of it is new.".to_owned() };
+        let (edit, _) = retext(&project, &id, text.into(), None).unwrap();
+        let was = edit.clone().apply(&mut project).unwrap();
+        opened.store.journal(&project, &edit, was);
+        opened.store.settle(None).unwrap();
+        drop(opened);
+        fs::write(&path, "Another text.").unwrap();
+        let said = place.check(1);
+        assert!(said.contains("Not sound"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let place = Place::with_backup();
+    let (_, coding) = place.coding();
+    fs::remove_file(&coding).unwrap();
+    fs::create_dir(place.root.join("journal")).unwrap();
+    for pipe in [&coding, &place.root.join("journal/0.journal")] {
+        assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    let said = ends(1, &["check", place.root.to_str().unwrap()]);
+    assert!(said.contains("cannot be a journal"), "{said}");
+    place.repair(0);
+    assert_eq!(place.project(), place.project);
 }

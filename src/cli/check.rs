@@ -163,8 +163,20 @@ impl Repairing<'_> {
         }
         let mut changed = session.changed_texts();
         changed.retain(|id| session.article(id).is_some_and(|article| !repair::is_ruin(&article.text)));
-        if !changed.is_empty() && !self.copied {
+        // A journal may put another text over one that was changed: that one is kept, too.
+        if !(changed.is_empty() && plan.changed.is_empty()) && !self.copied {
             self.tell_copy(&backup_folder(self.root, "before-repair")?)?;
+        }
+        // Copies were made on the text that was coded: what they put onto another one is refused and left to people.
+        self.troubles.clear();
+        for told in session.take_copies() {
+            match told {
+                Told::News(text) => {
+                    self.done += 1;
+                    say(&text)?;
+                }
+                Told::Trouble(text) => self.troubles.push(text),
+            }
         }
         for id in changed {
             let title = session.article(&id).map(|article| article.display_title()).unwrap_or_default();
@@ -182,16 +194,6 @@ impl Repairing<'_> {
                 say(&format!("  {line}"))?;
             }
             self.done += 1;
-        }
-        self.troubles.clear();
-        for told in session.take_copies() {
-            match told {
-                Told::News(text) => {
-                    self.done += 1;
-                    say(&text)?;
-                }
-                Told::Trouble(text) => self.troubles.push(text),
-            }
         }
         session.save_now()?;
         Ok(())
