@@ -387,3 +387,19 @@ fn a_pipe_is_not_waited_for() {
     place.repair(0);
     assert_eq!(place.project(), place.project);
 }
+
+#[test]
+fn a_copy_of_work_on_a_text_that_is_gone_stays_for_people() {
+    let place = Place::new();
+    let (key, path) = place.coding();
+    let (_, text) = place.coded();
+    let copy = path.with_file_name(format!("{} (conflicted copy).ron", key.1));
+    fs::rename(&path, &copy).unwrap();
+    let whole = fs::read(&copy).unwrap();
+    let coded = fs::read_to_string(&text).unwrap();
+    fs::write(&text, coded.chars().skip(coded.chars().count() / 2).collect::<String>()).unwrap();
+    let said = place.repair(1);
+    assert!(said.contains("Left to you: The conflicted copy"), "{said}");
+    assert_eq!(fs::read(&copy).unwrap(), whole);
+    assert!(place.has_raw_copy());
+}

@@ -164,7 +164,8 @@ impl Repairing<'_> {
         let mut changed = session.changed_texts();
         changed.retain(|id| session.article(id).is_some_and(|article| !repair::is_ruin(&article.text)));
         // A journal may put another text over one that was changed: that one is kept, too.
-        if !(changed.is_empty() && plan.changed.is_empty()) && !self.copied {
+        let another = !changed.is_empty() || !plan.changed.is_empty();
+        if another && !self.copied {
             self.tell_copy(&backup_folder(self.root, "before-repair")?)?;
         }
         // Copies were made on the text that was coded: what they put onto another one is refused and left to people.
