@@ -266,15 +266,69 @@ fn what_is_not_understood_is_left_as_it_is() {
 }
 
 #[test]
-fn a_text_that_was_changed_is_for_people_to_decide() {
+fn a_text_that_was_changed_is_put_back_where_a_backup_has_it() {
     let place = Place::with_backup();
     let path = place.file("articles", "txt");
+    let coded = fs::read_to_string(&path).unwrap();
+    let zeros = vec![0; coded.len()];
+    for damage in
+        [&b""[..], b"another text", &zeros, b" \n", &coded.as_bytes()[..coded.floor_char_boundary(coded.len() / 2)]]
+    {
+        fs::write(&path, damage).unwrap();
+        let plan = place.repair();
+        assert!(plan.left.is_empty() && plan.changed.is_empty(), "{plan:?}");
+        assert_eq!(place.open(), place.project);
+    }
+}
+
+#[test]
+fn without_a_backup_a_changed_text_is_for_people_to_decide() {
+    let place = Place::new(some_project());
+    let path = place.file("articles", "txt");
     fs::write(&path, "another text").unwrap();
-    let plan = examine(&place.root).unwrap();
-    assert!(!plan.left.is_empty());
-    plan.carry_out().unwrap();
-    assert!(fs::read_to_string(&path).unwrap() == "another text" || !plan.steps.is_empty());
-    assert!(files(&place.root).values().any(|c| c == b"another text"));
+    let plan = place.repair();
+    assert!(plan.steps.is_empty() && plan.changed.len() == 1, "{plan:?}");
+    for ruin in ["", "\0\0\0\0", " \n"] {
+        fs::write(&path, ruin).unwrap();
+        let plan = place.repair();
+        assert!(plan.steps.is_empty() && plan.changed.is_empty(), "{plan:?}");
+        assert!(plan.left.len() == 1 && plan.left[0].contains("no backup"), "{plan:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), ruin);
+    }
+}
+
+/// How other programs write the same text.
+fn otherwise(text: &str) -> Vec<Vec<u8>> {
+    let wide: Vec<u16> = text.encode_utf16().collect();
+    vec![
+        text.replace('\n', "\r\n").into_bytes(),
+        text.replace('\n', "\r").into_bytes(),
+        format!("\u{feff}{text}").into_bytes(),
+        format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes(),
+        [0xff, 0xfe].into_iter().chain(wide.iter().flat_map(|unit| unit.to_le_bytes())).collect(),
+        [0xfe, 0xff].into_iter().chain(wide.iter().flat_map(|unit| unit.to_be_bytes())).collect(),
+    ]
+}
+
+#[test]
+fn line_ends_and_encodings_of_a_text_are_undone() {
+    let place = Place::new(some_project());
+    let path = place.file("articles", "txt");
+    let coded = "Ferries stay in port.\nThe harbour waits – for “Ada”.\n";
+    let id = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let mut project = place.project.clone();
+    let mut article = framelens::model::Article::new(coded, Default::default(), Vec::new(), Default::default());
+    article.id = id;
+    project.codings.retain(|(_, on), _| *on != article.id);
+    project.articles.insert(article.id.clone(), Arc::new(article));
+    let place = Place::new(project);
+    let path = place.root.join("articles").join(path.file_name().unwrap());
+    for bytes in otherwise(coded) {
+        fs::write(&path, bytes).unwrap();
+        let plan = place.repair();
+        assert!(plan.steps.len() == 1 && plan.left.is_empty() && plan.changed.is_empty(), "{plan:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), coded);
+    }
 }
 
 #[test]
@@ -328,7 +382,7 @@ proptest! {
         }
         let plan = place.repair();
         let opened = Store::open_to_write(&place.root).unwrap();
-        if plan.left.is_empty() {
+        if plan.left.is_empty() && plan.changed.is_empty() {
             prop_assert_eq!(&opened.notices, &Vec::<String>::new());
             prop_assert_eq!(opened.project.faults(), []);
             opened.store.save(&opened.project, &everything(&opened.project)).unwrap();

@@ -221,6 +221,7 @@ impl Session {
         let mut touched = std::mem::take(&mut self.saving.waiting);
         if touched.is_empty() {
             self.store.saved_up_to(self.store.last_edit());
+            self.put_away_copies();
             self.store.settle(None)?;
             return Ok(told);
         }

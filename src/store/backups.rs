@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use super::pack::{ENDING, Pack, PackError, Packed, Strangers, read_open, write};
 use super::zip::Writer;
-use super::{Disk, StoreError, layout};
+use super::{Disk, JOURNALS, StoreError, layout};
 use crate::model::{self, Project, slug};
 
 /// The folder within a project that holds its backups.
@@ -26,8 +26,12 @@ pub const FOLDER: &str = "backups";
 /// Where repair puts what it takes out of the way; never part of a backup, since it lies among them.
 pub(super) const BROKEN: &str = "broken";
 
-/// What is not copied into a copy of the whole folder.
-const NOT_COPIED: &[&str] = &[FOLDER, "journal"];
+/// Whether a file or folder is left out of a copy of the whole folder: the backups themselves, and of the journals' folder
+/// all but the journals, which may hold the only copy of somebody's work.
+fn is_not_copied(name: &str) -> bool {
+    let in_journals = name.strip_prefix(JOURNALS).and_then(|rest| rest.strip_prefix('/'));
+    name == FOLDER || in_journals.is_some_and(|rest| rest.contains('/') || !rest.ends_with(".journal"))
+}
 
 /// Files up to this size are packed in memory, larger ones copied piece by piece.
 const PACKED_IN_MEMORY: u64 = 64 << 20;
@@ -228,8 +232,8 @@ pub fn read(backup: &Backup) -> Result<Packed, PackError> {
     read_open(backup.open()?, &backup.path)
 }
 
-/// Copies every file of the folder as it lies there, sound or not, but for the backups and the journal. Links are not
-/// followed.
+/// Copies every file of the folder as it lies there, sound or not, journals with it, but for the backups and the lock. Links
+/// are not followed.
 ///
 /// # Errors
 /// Where a file cannot be copied; no backup is made then, and whoever wanted to change something should not.
@@ -276,10 +280,13 @@ fn gather(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Res
         let (path, kind) = (entry.path(), entry.file_type().map_err(failed())?);
         let name = layout::name_of(path.strip_prefix(root).unwrap_or(&path));
         if kind.is_dir() {
-            if !NOT_COPIED.contains(&name.as_str()) {
+            if !is_not_copied(&name) {
                 gather(root, &path, files)?;
             }
-        } else if kind.is_file() && !entry.file_name().to_string_lossy().starts_with(".saving-") {
+        } else if kind.is_file()
+            && !is_not_copied(&name)
+            && !entry.file_name().to_string_lossy().starts_with(".saving-")
+        {
             files.push((name, path));
         }
     }

@@ -236,6 +236,11 @@ impl ArticleFile {
         pretty(self)
     }
 
+    /// Its parts, by their places in the text that was coded.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// The hash of the text that was coded.
     pub fn hash(&self) -> &str {
         &self.hash

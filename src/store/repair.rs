@@ -4,6 +4,10 @@
 //! [`Plan::carry_out`] does, and before anything else it copies the whole folder into `backups/`. A file that is
 //! replaced is moved to `backups/broken/`, never deleted.
 
+mod copies;
+mod journals;
+mod texts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
@@ -19,8 +23,9 @@ use super::layout::{Role, name_of};
 use super::pack::PackError;
 use super::{Disk, FORMAT, LARGEST, MARK, StoreError};
 use crate::model::{
-    Article, ArticleId, Code, CodeId, Coder, CoderId, Colour, Fault, Metadata, Project, RelationEnd, Source,
+    Article, ArticleId, Code, CodeId, Coder, CoderId, Colour, Fault, Metadata, Part, Project, RelationEnd, Source,
 };
+pub use texts::is_ruin;
 
 /// Temporary files that are older than this are nobody's any more.
 const STRAY: Duration = Duration::from_hours(1);
@@ -55,6 +60,17 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What is wrong and is left to people, in whole sentences.
     pub left: Vec<String>,
+    /// Articles that have another text by now than was coded, and nothing knows the old one. Their codings can be found
+    /// again; that is for whoever has the project open.
+    pub changed: Vec<Changed>,
+}
+
+/// An article that has another text than was coded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub article: ArticleId,
+    /// Its parts, by their places in the text that was coded.
+    pub parts: Vec<Part>,
 }
 
 /// How a file was found.
@@ -107,6 +123,7 @@ pub fn examine(root: &Path) -> Result<Plan, StoreError> {
     };
     look.strays()?;
     look.main_files();
+    look.journals()?;
     look.articles()?;
     look.codings()?;
     look.missing_articles();
@@ -114,7 +131,7 @@ pub fn examine(root: &Path) -> Result<Plan, StoreError> {
     if let Some(name) = look.newer {
         // What only looks broken from here may be sound.
         let told = format!("{name} was made by a newer Framelens. Nothing can be repaired here; use that one");
-        return Ok(Plan { root: look.plan.root, steps: Vec::new(), left: vec![told] });
+        return Ok(Plan { root: look.plan.root, left: vec![told], ..Plan::default() });
     }
     Ok(look.plan)
 }
@@ -153,11 +170,19 @@ impl Look<'_> {
     fn find<T>(&mut self, name: &str, parse: impl Fn(&[u8]) -> Found<T>) -> Found<T> {
         let found = match read(&self.root.join(name)) {
             Ok(Some(bytes)) => {
-                let format = std::str::from_utf8(&bytes).ok().and_then(files::format_of);
+                let plain = decoded(&bytes).map(String::into_bytes);
+                let bytes = plain.as_ref().unwrap_or(&bytes);
+                let format = std::str::from_utf8(bytes).ok().and_then(files::format_of);
                 if format.is_some_and(|format| format > FORMAT) {
                     self.newer.get_or_insert_with(|| name.to_owned());
                 }
-                parse(&bytes)
+                let found = parse(bytes);
+                if let (Some(plain), Found::Good(_) | Found::Odd(..)) = (plain, &found) {
+                    let told =
+                        format!("{name} was saved in another encoding or with a byte-order mark: written as UTF-8");
+                    self.step(name, Act::Replace(Some(plain)), told);
+                }
+                found
             }
             Ok(None) => Found::Missing,
             Err(reason) => Found::Broken(reason),
@@ -194,8 +219,9 @@ impl Look<'_> {
             Found::Missing => "is missing".to_owned(),
             found => return found.value(),
         };
-        let (bytes, value, backup) = self.in_backups(name, |bytes| parse::<T>(bytes).good())?;
-        self.step(name, Act::Replace(Some(bytes)), format!("{name} {what}: taken from the backup {backup}"));
+        let good = |bytes: &[u8]| parse::<T>(bytes).good();
+        let (bytes, value, source) = self.elsewhere(name, good)?;
+        self.step(name, Act::Replace(Some(bytes)), format!("{name} {what}: taken from {source}"));
         Some(value)
     }
 
@@ -205,6 +231,10 @@ impl Look<'_> {
         } else {
             let name = self.root.canonicalize().unwrap_or_else(|_| self.root.to_owned());
             self.project.title = name.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            // By its id the journals know that they are this project's.
+            if let Some(id) = self.id_in_journals() {
+                self.project.id = id;
+            }
             let ron = ProjectFile::of(&self.project).to_ron().into_bytes();
             let told = format!("{MARK} cannot be read, and no backup has it: made anew; title and settings are lost");
             self.step(MARK, Act::Replace(Some(ron)), told);
@@ -237,7 +267,7 @@ impl Look<'_> {
                 self.article(&name, id);
             } else {
                 let told = format!("{name} has a name that no article has: taken out of the way");
-                self.step(name, Act::Replace(None), told);
+                self.unless_a_copy::<ArticleFile>(&path, name, told);
             }
         }
         Ok(())
@@ -247,23 +277,27 @@ impl Look<'_> {
         let text_name = format!("articles/{id}.txt");
         let text = read(&self.root.join(&text_name)).and_then(|bytes| bytes.ok_or_else(|| "it is missing".to_owned()));
         let text = text.and_then(utf8);
+        // A text that can be read stays: somebody may still know what it belongs to.
+        let mut names = vec![name.to_owned()];
+        if text.is_err() {
+            names.push(text_name.clone());
+        }
         let what = match (self.find(name, parse::<ArticleFile>), text) {
-            (Found::Good(file) | Found::Odd(file, _), Ok(text)) => match file.into_article(id.clone(), text) {
-                Ok(article) => {
-                    self.project.articles.insert(id, Arc::new(article));
-                    return;
+            (Found::Good(file) | Found::Odd(file, _), Ok(text)) => {
+                if file.hash() != Article::hash_of(&text) {
+                    return self.changed_text(id, file, text);
                 }
-                Err(reason) => reason,
-            },
+                match file.into_article(id.clone(), text) {
+                    Ok(article) => {
+                        self.project.articles.insert(id, Arc::new(article));
+                        return;
+                    }
+                    Err(reason) => reason,
+                }
+            }
             (Found::Good(file) | Found::Odd(file, _), Err(reason)) => {
                 // Only the text that was coded will do.
-                let good = |bytes: &[u8]| {
-                    let text = utf8(bytes.to_vec()).ok()?;
-                    (Article::hash_of(&text) == file.hash()).then_some(text)
-                };
-                if let Some((bytes, text, backup)) = self.in_backups(&text_name, good) {
-                    let told = format!("{text_name} cannot be read ({reason}): taken from the backup {backup}");
-                    self.step(text_name, Act::Replace(Some(bytes)), told);
+                if let Some(text) = self.text_of(&id, &file, &format!("cannot be read ({reason})")) {
                     if let Ok(article) = file.into_article(id.clone(), text) {
                         self.project.articles.insert(id, Arc::new(article));
                     }
@@ -283,8 +317,8 @@ impl Look<'_> {
             return;
         }
         let told = format!("{name}: {what}, and no backup has the article: taken out of the way");
-        for name in [name.to_owned(), text_name] {
-            if self.root.join(&name).exists() {
+        for name in names {
+            if self.root.join(&name).symlink_metadata().is_ok() {
                 self.step(name, Act::Replace(None), told.clone());
             }
         }
@@ -297,8 +331,8 @@ impl Look<'_> {
             (file.hash() == hash).then(|| file.into_article(id.clone(), text.to_owned()).ok())?
         };
         let good = |bytes: &[u8]| parse::<ArticleFile>(bytes).good().and_then(fits);
-        if let Some((bytes, article, backup)) = self.in_backups(name, good) {
-            let told = format!("{name} cannot be read ({reason}): taken from the backup {backup}");
+        if let Some((bytes, article, source)) = self.elsewhere(name, good) {
+            let told = format!("{name} cannot be read ({reason}): taken from {source}");
             self.step(name, Act::Replace(Some(bytes)), told);
             self.project.articles.insert(id.clone(), Arc::new(article));
             return true;
@@ -350,7 +384,11 @@ impl Look<'_> {
                     self.coding(name, coder, article);
                 } else {
                     let told = format!("{name} has a name that no coding has: taken out of the way; look into it");
-                    self.step(name, Act::Replace(None), told);
+                    if coder.parse::<CoderId>().is_ok() {
+                        self.unless_a_copy::<CodingFile>(&path, name, told);
+                    } else {
+                        self.step(name, Act::Replace(None), told);
+                    }
                 }
             }
         }
@@ -401,7 +439,7 @@ impl Look<'_> {
             let text = read(&self.root.join(format!("articles/{id}.txt"))).ok().flatten().and_then(|b| utf8(b).ok());
             let name = format!("articles/{id}.ron");
             if text.is_some_and(|text| {
-                !self.root.join(&name).exists() && self.about_anew(&name, &id, &text, "it is missing")
+                self.root.join(&name).symlink_metadata().is_err() && self.about_anew(&name, &id, &text, "it is missing")
             }) {
                 continue;
             }
@@ -415,8 +453,13 @@ impl Look<'_> {
 
     fn what_does_not_fit(&mut self) {
         let mut told = Told::default();
+        let articles = self.project.articles.values();
+        let other: BTreeSet<_> =
+            articles.filter(|a| Article::hash_of(&a.text) != a.hash).map(|a| a.id.clone()).collect();
         for fault in self.project.faults() {
             match fault {
+                // In another text nothing stands at its words.
+                Fault::Misplaced { article, .. } if other.contains(&article) => {}
                 Fault::CoderMissing(id) => {
                     told.project.push(format!("the coder “{id}” has codings and was not in the project: added"));
                     self.project.coders.insert(id.clone(), Coder { name: id.to_string(), id });
@@ -435,8 +478,8 @@ impl Look<'_> {
                 }
                 Fault::CodeMissing { .. } => {}
                 // Told already, or for people to decide.
-                Fault::ArticleMissing { .. } => {}
-                fault @ (Fault::TextChanged(_) | Fault::Misplaced { .. }) => self.left(fault.to_string()),
+                Fault::ArticleMissing { .. } | Fault::TextChanged(_) => {}
+                fault @ Fault::Misplaced { .. } => self.left(fault.to_string()),
             }
         }
         for id in self.used_codes() {
@@ -508,6 +551,9 @@ struct Told {
 fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let about = match fs::metadata(path) {
         Ok(about) => about,
+        Err(e) if e.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_ok() => {
+            return Err("it is a link to a file that is not there".to_owned());
+        }
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e.to_string()),
     };
@@ -522,6 +568,20 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {
 
 fn utf8(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|e| format!("byte {} is not UTF-8", e.utf8_error().valid_up_to()))
+}
+
+/// A file's text without its byte-order mark, from UTF-8 or UTF-16; `None` where it has no such mark.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let wide = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|two| read([two[0], two[1]])).collect();
+        bytes.len().is_multiple_of(2).then(|| String::from_utf16(&units).ok())?
+    };
+    match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest.to_vec()).ok(),
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => None,
+    }
 }
 
 fn parse<T: Kind>(bytes: &[u8]) -> Found<T> {
@@ -569,7 +629,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
 impl Plan {
     /// Whether nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.steps.is_empty() && self.left.is_empty()
+        self.steps.is_empty() && self.left.is_empty() && self.changed.is_empty()
     }
 
     /// Does what the plan says, after every file of the folder was copied into `backups/`. Returns that copy; `None`
@@ -614,5 +674,10 @@ fn move_aside(path: &Path, to: &Path) -> Result<(), PackError> {
     }
     let parent = to.parent().unwrap_or(to);
     fs::create_dir_all(parent).map_err(PackError::io("make the folder", parent))?;
-    fs::rename(path, to).map_err(PackError::io("move", path))
+    // Where a file is replaced twice, what was there first is not written over.
+    let mut to = to.to_owned();
+    while to.symlink_metadata().is_ok() {
+        to.as_mut_os_string().push("~");
+    }
+    fs::rename(path, &to).map_err(PackError::io("move", path))
 }
