@@ -124,6 +124,11 @@ impl Jobs {
         }
     }
 
+    /// Whether any job runs.
+    pub fn any(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// What has arrived; with `wait`, at least one outcome where any job runs.
     fn finished(&mut self, wait: bool) -> Vec<Outcome> {
         let receiver = self.receiver.lock().unwrap_or_else(PoisonError::into_inner);

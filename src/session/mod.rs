@@ -114,6 +114,16 @@ pub struct Session {
     detecting: suggestions::Detecting,
 }
 
+impl Drop for Session {
+    /// A save that is under way is waited for; a job that only reads is not.
+    fn drop(&mut self) {
+        while self.saving.is_writing() && self.jobs.any() {
+            self.take_outcomes(true);
+        }
+        self.store.close();
+    }
+}
+
 /// How many texts with their offset maps are kept at hand.
 const DOCUMENTS_KEPT: usize = 8;
 
@@ -394,6 +404,7 @@ impl Session {
         }
         self.saving = saving::Saving::new(self.project.clone());
         self.watching = outside::Watching::default();
+        self.store.close();
         self.store = Arc::new(store);
         self.revision += 1;
         Ok(root.to_owned())

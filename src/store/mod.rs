@@ -118,7 +118,7 @@ pub struct Store {
     /// The oldest format that any of the files has, until the first of them is written.
     oldest: Mutex<u32>,
     /// Held while the project is open for work. Dropped last, after the journal is closed.
-    lock: Option<lock::Lock>,
+    lock: Mutex<Option<lock::Lock>>,
 }
 
 /// A project as it was read.
@@ -196,7 +196,7 @@ impl Store {
             journal: OnceLock::new(),
             left: Mutex::default(),
             oldest: Mutex::new(FORMAT),
-            lock,
+            lock: Mutex::new(lock),
         }
     }
 
@@ -266,7 +266,7 @@ impl Store {
             None => Some("it was opened to be read".to_owned()),
         };
         if store.read_only.is_some() {
-            store.lock = None;
+            store.lock = Mutex::new(None);
         }
         *store.left() = recovered.journals;
         let oldest = found.oldest.unwrap_or(FORMAT);

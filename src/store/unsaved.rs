@@ -16,7 +16,7 @@ impl Store {
         if self.read_only.is_some() {
             return;
         }
-        if let Some(lock) = &self.lock {
+        if let Some(lock) = &*self.held() {
             lock.keep();
         }
         let journal = self.journal.get_or_init(|| {
@@ -83,7 +83,7 @@ impl Store {
 
     /// Whether another computer took the project although it is open here.
     pub fn is_taken(&self) -> bool {
-        self.lock.as_ref().is_some_and(lock::Lock::is_lost)
+        self.held().as_ref().is_some_and(lock::Lock::is_lost)
     }
 
     /// Whether every edit so far is on disk, in the journal or in the files.
@@ -93,6 +93,19 @@ impl Store {
 
     fn writer(&self) -> Option<&Writer> {
         self.journal.get()?.as_ref()
+    }
+
+    /// Ends the work in this project: what waits for the journal is written, and others may open the project from now on,
+    /// whoever still reads in this store.
+    pub fn close(&self) {
+        if let Some(journal) = self.writer() {
+            journal.close();
+        }
+        *self.held() = None;
+    }
+
+    fn held(&self) -> MutexGuard<'_, Option<lock::Lock>> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn left(&self) -> MutexGuard<'_, Vec<recover::Left>> {

@@ -24,7 +24,7 @@ const LONG: u64 = 256 << 10;
 #[derive(Debug)]
 pub struct Writer {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ impl Writer {
         let file = JournalFile { path, begun, disk, open: None, length: 0 };
         let own = shared.clone();
         let thread = thread::Builder::new().name("framelens-journal".to_owned()).spawn(move || own.write_all(file))?;
-        Ok(Self { shared, thread: Some(thread) })
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands an edit over, with what stood in its slots before. Returns its number.
@@ -139,15 +139,23 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
-    /// Writes what waits; where all of it is in the project's files, the journal is not needed any more and goes.
-    fn drop(&mut self) {
+impl Writer {
+    /// Writes what waits, and ends; where all of it is in the project's files, the journal is not needed any more and
+    /// goes.
+    pub fn close(&self) {
         self.shared.lock().closing = true;
         self.shared.changed.notify_all();
-        if let Some(thread) = self.thread.take() {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
             // A panic there has been told where it happened.
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
