@@ -349,7 +349,7 @@ fn codings_are_found_again_in_a_text_that_another_program_changed() {
     journey.open_article(PARTY);
     journey.wait_until("it is known what is found again", |j| j.says("found again exactly"));
     let before = journey.codings();
-    journey.click("Read only");
+    journey.click("Leave it for now");
     assert!(!journey.has_label("Find them again"), "put away, it does not stand over the text");
     let project = journey.app().session().expect("open").root().to_owned();
     let mut journey = journey.reopened_at(&project);

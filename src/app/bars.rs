@@ -28,17 +28,28 @@ impl App {
                         ui.menu_button(menu.title(), |ui| {
                             ui.set_min_width(250.0);
                             let faces: Vec<Face> = self.faces.iter().filter(|f| f.menu == menu).cloned().collect();
-                            for face in faces {
-                                if face.starts_group {
-                                    ui.separator();
-                                }
-                                self.menu_entry(ui, &face);
+                            // In a low window the longest menu is scrolled.
+                            let height = ui.ctx().content_rect().height() - 60.0;
+                            if faces.len() as f32 * 24.0 > height {
+                                let area = egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+                                area.show(ui, |ui| self.menu_entries(ui, faces));
+                            } else {
+                                self.menu_entries(ui, faces);
                             }
                         });
                     }
                 });
             });
         });
+    }
+
+    fn menu_entries(&mut self, ui: &mut Ui, faces: Vec<Face>) {
+        for face in faces {
+            if face.starts_group {
+                ui.separator();
+            }
+            self.menu_entry(ui, &face);
+        }
     }
 
     fn menu_entry(&mut self, ui: &mut Ui, face: &Face) {

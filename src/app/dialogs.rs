@@ -103,7 +103,11 @@ impl App {
             then = self.question(ui, &mut dialog, fresh);
         });
         if matches!(then, Then::Stay) && modal.should_close() {
-            then = Then::Close;
+            let stays = match (&mut dialog, &self.session) {
+                (Dialog::CorrectText(form), Some(session)) => !form.may_leave(session),
+                _ => false,
+            };
+            then = if stays { Then::Stay } else { Then::Close };
         }
         if !matches!(then, Then::Stay) {
             self.dialog_shown = None;

@@ -372,13 +372,14 @@ fn rest_ui(ui: &mut Ui, report: &Report) {
     let (work, looks): (Vec<&Lost>, Vec<&Lost>) = report.lost.iter().partition(|l| l.is_work());
     let gave_way = |l: &&Lost| {
         let field = l.field.as_ref().map(|f| format!(", {f}")).unwrap_or_default();
-        format!(
-            "{}{field}: kept {}; {} had {}",
-            l.item.told(),
-            shortened(&l.kept),
-            l.inputs.join(", "),
-            shortened(&l.lost)
-        )
+        // Plain values are shown; what only a file's form could say stands in the report that is copied.
+        let plain = |value: &str| value.chars().count() <= 80 && !value.contains(['(', '[', '{']);
+        if plain(&l.kept) && plain(&l.lost) {
+            let (kept, lost) = (shortened(&l.kept), shortened(&l.lost));
+            format!("{}{field}: kept {kept}; {} had {lost}", l.item.told(), l.inputs.join(", "))
+        } else {
+            format!("{}{field}: differs in {}; what is here is kept", l.item.told(), l.inputs.join(", "))
+        }
     };
     listed(ui, "What gives way", &work, gave_way);
     listed(ui, "What gives way of how things look", &looks, gave_way);

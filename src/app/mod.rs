@@ -299,7 +299,12 @@ impl App {
         if let Some(session) = &mut self.session
             && let Some(article) = self.reading.article().cloned()
         {
-            self.texts.ui(ui, session, &article, &mut self.commands);
+            // Nothing shows between the banner and the page.
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.scope(|ui| {
+                ui.reset_style();
+                self.texts.ui(ui, session, &article, &mut self.commands);
+            });
             self.reading.ui(ui, session, setting, self.shown, &mut self.commands);
             return;
         }

@@ -11,7 +11,7 @@ use super::dialogs::Dialog;
 use super::reading::Reading;
 use super::widgets::{hint, primary, secondary};
 use super::{App, inspector, sample, texts};
-use crate::session::Session;
+use crate::session::{Session, Told};
 use crate::store::{self, StoreError};
 
 /// A project that is being opened on another thread.
@@ -191,8 +191,10 @@ impl App {
     pub(super) fn take_session(&mut self, ctx: &Context, mut session: Session, notices: Vec<String>) {
         let wake = ctx.clone();
         session.on_job_done(move || wake.request_repaint());
+        let readable = session.read_only().is_none();
         for notice in notices {
-            self.notices.warn(notice);
+            // What a journal brought back is good news; what cannot be read is not.
+            if readable { self.notices.put(Told::News(notice)) } else { self.notices.warn(notice) }
         }
         let root = session.root().to_owned();
         self.choose_coder(&mut session, &root);

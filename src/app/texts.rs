@@ -71,12 +71,22 @@ pub struct TextForm {
     /// When the text was last changed since its outlook was asked for.
     typed: Option<Instant>,
     outlook: Outlook,
+    /// Whether it was asked if what was typed is to be thrown away.
+    leaving: bool,
 }
 
 impl TextForm {
     pub fn of(session: &Session, article: &ArticleId, caret: CharOffset) -> Option<Self> {
         let text = session.article(article)?.text.to_string();
-        Some(Self { article: article.clone(), text, caret, typed: None, outlook: Outlook::default() })
+        Some(Self { article: article.clone(), text, caret, typed: None, outlook: Outlook::default(), leaving: false })
+    }
+
+    /// Whether the question may go as it is; where something was typed, that is asked first.
+    pub fn may_leave(&mut self, session: &Session) -> bool {
+        let changed = session.article(&self.article).is_some_and(|a| *a.text != *self.text);
+        let first = changed && !self.leaving;
+        self.leaving |= changed;
+        !first
     }
 
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, fresh: bool) -> Chosen {
@@ -85,10 +95,11 @@ impl TextForm {
         ui.heading("Correct the text");
         hint(
             ui,
-            "For what a scan or an import got wrong. Everybody’s codings stay with their words. You can undo this.",
+            "For what a scan or an import got wrong. Everybody’s codings stay with their words, where those are still there. You can undo this.",
         );
         ui.add_space(6.0);
-        egui::ScrollArea::vertical().max_height(room.height() * 0.55).show(ui, |ui| {
+        let height = room.height() * 0.55;
+        egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
             let id = ui.make_persistent_id("text of the article");
             if fresh {
                 let mut state = TextEditState::default();
@@ -108,6 +119,7 @@ impl TextForm {
             }
             if field.changed() {
                 self.typed = Some(Instant::now());
+                self.leaving = false;
             }
         });
         self.outlook.poll();
@@ -126,6 +138,7 @@ impl TextForm {
         ui.add_space(6.0);
         let line = match &self.outlook.told {
             _ if self.typed.is_some() || self.outlook.waiting.is_some() => soft(ui, "Looking where the codings are…"),
+            Some(Ok(told)) if !told.orphans.is_empty() => RichText::new(would(told)).color(tokens(ui).warning),
             Some(Ok(told)) => soft(ui, would(told)),
             Some(Err(why)) => RichText::new(why.as_str()).color(tokens(ui).warning),
             None => soft(ui, "Nothing is changed yet."),
@@ -133,12 +146,27 @@ impl TextForm {
         ui.add(Label::new(line).wrap());
         ui.add_space(8.0);
         let mut chosen = Chosen::Nothing;
+        if self.leaving {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new("Throw away what you typed?").font(theme::sans_medium(13.0)));
+                if secondary(ui, "Throw it away", "Esc").clicked() {
+                    chosen = Chosen::Leave;
+                }
+                if primary(ui, "Go on correcting", "").clicked() {
+                    self.leaving = false;
+                }
+            });
+            return chosen;
+        }
         ui.horizontal(|ui| {
-            let ready = !self.text.trim().is_empty();
+            // What becomes of the codings is seen before it is done.
+            let known =
+                matches!(self.outlook.told, Some(Ok(_))) && self.typed.is_none() && self.outlook.waiting.is_none();
+            let ready = known && !self.text.trim().is_empty();
             if ui.add_enabled_ui(ready, |ui| primary(ui, "Correct", "")).inner.clicked() && ready {
                 chosen = Chosen::Do(Command::SetText(self.article.clone(), self.text.clone()));
             }
-            if secondary(ui, "Cancel", "Esc").clicked() {
+            if secondary(ui, "Cancel", "Esc").clicked() && self.may_leave(session) {
                 chosen = Chosen::Leave;
             }
         });
@@ -196,7 +224,7 @@ pub fn became(told: &Retexted) -> String {
     if !told.orphans.is_empty() {
         let lost = told.orphans.iter().map(|o| named(&o.words)).collect();
         let what = count(told.orphans.len(), "lost its words and is kept", "lost their words and are kept");
-        text += &format!(" {what} beside the page: {}.", listed(lost));
+        text += &format!(" {what} under “Lost their words”: {}.", listed(lost));
     }
     if !told.returned.is_empty() {
         text += &format!(" {} again.", count(told.returned.len(), "found its words", "found their words"));
@@ -261,7 +289,7 @@ impl Watch {
                 if back.on_hover_text("As it was coded, from the newest backup that has it").clicked() && writable {
                     commands.push(Command::PutTextBack);
                 }
-                let leave = secondary(ui, "Read only", "");
+                let leave = secondary(ui, "Leave it for now", "");
                 if leave.on_hover_text("Leave all as it is; nothing is coded in this article").clicked() {
                     self.put_away.insert(article.clone());
                 }
