@@ -18,9 +18,9 @@ mod suggestions;
 mod texts;
 mod together;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -104,6 +104,8 @@ pub struct Session {
     documents: Vec<(ArticleId, Arc<Document>)>,
     saving: saving::Saving,
     watching: outside::Watching,
+    /// The hashes of texts, so that each is hashed once.
+    looked: Mutex<HashMap<ArticleId, (Arc<str>, String)>>,
     /// What came up where nobody listened.
     untold: Vec<Told>,
     /// When it was last looked whether a backup is due.
@@ -184,6 +186,7 @@ impl Session {
             documents: Vec::new(),
             saving: saving::Saving::new(on_disk),
             watching: outside::Watching::default(),
+            looked: Mutex::default(),
             untold: Vec::new(),
             backed_up: None,
             backup_failed: false,

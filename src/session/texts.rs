@@ -1,7 +1,7 @@
 //! Texts that change: on purpose, or behind the program's back; and the codings that lost their words.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::coding::shorten;
 use super::{Session, SessionError};
@@ -20,9 +20,19 @@ pub struct Orphan<'a> {
 }
 
 impl Session {
-    /// Whether an article's text is another one than was coded. Reads the whole text.
+    /// Whether an article's text is another one than was coded. Reads the whole text, once.
     pub fn text_changed(&self, article: &ArticleId) -> bool {
-        self.article(article).is_some_and(|a| Article::hash_of(&a.text) != a.hash)
+        let Some(found) = self.article(article) else { return false };
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        match looked.get(article) {
+            Some((text, hash)) if Arc::ptr_eq(text, &found.text) => *hash != found.hash,
+            _ => {
+                let hash = Article::hash_of(&found.text);
+                let changed = hash != found.hash;
+                looked.insert(article.clone(), (found.text.clone(), hash));
+                changed
+            }
+        }
     }
 
     /// The articles whose text is another one than was coded. Reads every text.
