@@ -12,6 +12,7 @@ extern crate self as framelens;
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod detect;
 pub mod edit;

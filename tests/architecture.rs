@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// The floor of each top module of the crate.
 const FLOORS: &[(&str, u8)] = &[
     ("text", 0),
+    ("archive", 0),
     ("model", 1),
     ("edit", 2),
     ("store", 3),

@@ -269,7 +269,7 @@ impl App {
         let suggested = match &keep {
             Some(Dialog::Export { format, .. }) => {
                 let name = self.session.as_ref().map_or("export", |s| s.project().title.as_str());
-                let ending = exchange::FORMATS.iter().find(|f| f.name() == *format).map_or("", |f| f.ending());
+                let ending = exchange::FORMATS.iter().find(|f| f.name() == *format).map_or("", |f| f.shape().ending());
                 format!("{}.{ending}", crate::model::slug(name, 40))
             }
             Some(Dialog::Pack(_)) => {
@@ -440,11 +440,6 @@ fn export_ui(ui: &mut Ui, format: &mut &'static str, coders: &mut [(CoderId, Str
             ui.radio_value(format, offered.name(), offered.name());
             ui.add(Label::new(soft(ui, offered.about())).wrap());
         });
-        if *format == offered.name()
-            && let Some(left) = offered.leaves_out()
-        {
-            ui.add(Label::new(soft(ui, left)).wrap());
-        }
     }
     if coders.len() > 1 {
         ui.add_space(6.0);

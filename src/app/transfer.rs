@@ -62,7 +62,7 @@ fn write_export(
     let coders = (coders.len() < project.coders.len()).then(|| coders.into_iter().collect());
     let selection = exchange::Selection { coders, ..exchange::Selection::default() };
     let format = exchange::format(format)?;
-    let written = exchange::export(project, &selection, format, path, true)?;
+    let written = exchange::export(project, &selection, format, path, true, &mut |_| true)?;
     let count = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let (articles, codings) = (count(written.articles, "article"), count(written.annotations, "coding"));
     Ok(format!("{articles} and {codings} written to {}", path.display()))

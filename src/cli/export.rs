@@ -3,10 +3,12 @@
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Args;
 
+use super::progress::Progress;
 use super::{Outcome, complain, count, not_its_own, open_to_read, say};
-use crate::exchange::{FORMATS, Selection, export, format};
+use crate::exchange::{FORMATS, Selection, Shape, export, format, stream};
 
 /// Write a project's articles and codings for other programs
 ///
@@ -61,20 +63,32 @@ impl Export {
         let mut selection = Selection::named(project, &self.articles, &self.coder, &self.code, &self.layers)?;
         selection.rejected = !self.without_rejected;
         not_its_own(opened.store.root(), &self.out)?;
-        if self.out == Path::new("-") {
+        let written = if self.out == Path::new("-") {
+            if format.shape() == Shape::Folder {
+                bail!(
+                    "{} is a folder of files and cannot go to standard output; name a folder or a .zip file",
+                    format.name()
+                );
+            }
             let mut out = BufWriter::new(io::stdout().lock());
-            format.write(project, &selection, &mut out)?;
+            stream(project, &selection, format, &mut out)?
         } else {
-            let written = export(project, &selection, format, &self.out, self.force)?;
+            let mut progress = Progress::new("Exported", Some(project.articles.len()));
+            let written = export(project, &selection, format, &self.out, self.force, &mut |_| {
+                progress.step(1);
+                true
+            })?;
+            drop(progress);
             say(&format!(
                 "{} in {} written to {}",
                 count(written.annotations, "annotation"),
                 count(written.articles, "article"),
                 self.out.display()
             ))?;
-            if let Some(left_out) = format.leaves_out() {
-                say(left_out)?;
-            }
+            written
+        };
+        for loss in written.losses.list() {
+            complain(&loss.say);
         }
         if noticed {
             complain("what could not be read is missing from the export");

@@ -28,10 +28,11 @@
 //! What is not known is an empty cell. `csv-excel` is the same with a byte-order mark, by which Excel knows that the
 //! file is UTF-8.
 
-use std::io::{self, Write};
+use std::io;
 
+use super::record::codings_of;
 use super::row::Row;
-use super::{Format, Selection, Written};
+use super::{Carries, Feature, Format, Shape, Sink};
 use crate::model::{Origin, Project};
 use crate::text::Document;
 
@@ -71,6 +72,27 @@ pub const COLUMNS: [&str; 32] = [
     "changed",
 ];
 
+/// What a row an annotation has a column for.
+const CARRIED: Carries = Carries::NOTHING.and(&[
+    Feature::Titles,
+    Feature::Coders,
+    Feature::Discontinuous,
+    Feature::Ids,
+    Feature::Voice,
+    Feature::Speaker,
+    Feature::Target,
+    Feature::Stance,
+    Feature::Intensity,
+    Feature::Certainty,
+    Feature::Negation,
+    Feature::Memos,
+    Feature::Origins,
+    Feature::Revisions,
+    Feature::Times,
+    Feature::CodeIds,
+    Feature::CodeTree,
+]);
+
 /// The format; with `mark`, for Excel.
 #[derive(Debug)]
 pub struct Csv {
@@ -90,38 +112,37 @@ impl Format for Csv {
         }
     }
 
-    fn ending(&self) -> &'static str {
-        "csv"
+    fn shape(&self) -> Shape {
+        Shape::File("csv")
     }
 
-    fn leaves_out(&self) -> Option<&'static str> {
-        Some(
-            "A table of codings has no place for the articles' texts, articles without codings, codes and variables on whole articles, “nothing found”, relations, codings that lost their words, custom attributes and answers to suggestions. JSON Lines has.",
-        )
+    fn carries(&self) -> Carries {
+        CARRIED
     }
 
-    fn write(&self, project: &Project, selection: &Selection, mut out: &mut dyn Write) -> io::Result<Written> {
-        let mut written = Written::default();
-        if self.mark {
-            out.write_all("\u{feff}".as_bytes())?;
-        }
-        let mut table = csv::Writer::from_writer(&mut out);
-        table.write_record(COLUMNS)?;
-        for article in selection.articles(project) {
-            let mut document = None;
-            let before = written.annotations;
-            for (coder, coding) in selection.codings(project, &article.id) {
-                for annotation in coding.in_order().into_iter().filter(|a| selection.has(a)) {
-                    let document = document.get_or_insert_with(|| Document::new(article.text.clone()));
-                    let row = Row::new(project, article, document, annotation);
-                    table.write_record(cells(article, coder.as_str(), &row))?;
-                    written.annotations += 1;
-                }
+    fn is_read(&self) -> bool {
+        false
+    }
+
+    fn write(&self, project: &Project, sink: &mut Sink<'_>) -> io::Result<()> {
+        sink.main(|mut out, step| {
+            if self.mark {
+                out.write_all("\u{feff}".as_bytes())?;
             }
-            written.articles += usize::from(written.annotations > before);
-        }
-        table.flush()?;
-        Ok(written)
+            let mut table = csv::Writer::from_writer(&mut out);
+            table.write_record(COLUMNS)?;
+            for article in project.articles.values() {
+                let document = Document::new(article.text.clone());
+                for (coder, coding) in codings_of(project, article) {
+                    for annotation in coding.in_order() {
+                        let row = Row::new(project, article, &document, annotation);
+                        table.write_record(cells(article, coder.as_str(), &row))?;
+                    }
+                }
+                step()?;
+            }
+            table.flush()
+        })
     }
 }
 

@@ -11,8 +11,7 @@
 //!    "voice":"quoted","speaker":{"name":"Loach"},"target":null,"stance":"emotive","intensity":2,"certainty":3,
 //!    "negated":false,"placement":"lede","custom":{},"memo":"","origin":{"how":"hand"},
 //!    "created":"…","changed":"…"}],
-//!  "orphans":[{"id":"…","coder":"ada","layer":"frame","label":"Purge","code":"purge","text":"…","memo":"",
-//!    "old_spans":[{"start":3,"end":9}]}],
+//!  "orphans":[{…}],
 //!  "codings":[{"coder":"ada","coder_name":"Ada","primary":"Witch hunt","codes":["…"],"variables":{},"memo":"",
 //!    "finished":null,"nothing_found":false,"nothing_found_in":[{…}],
 //!    "relations":[{"id":"…","kind":"denies","from":"…","to_annotation":"…"}],
@@ -28,181 +27,16 @@
 //! not in the text any more; their places are those they had in the text that was coded. The vocabulary is that of the window; the hashes are BLAKE3 in hex.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use super::row::{Row, name};
-use super::{Format, Selection, Written};
+use super::incoming::Incoming;
+use super::record::{self, AnnotationRecord, ArticleRecord, CodingRecord, OriginRecord};
+use super::{Bundle, Carries, Feature, Format, Problem, Shape, Sink, Text};
 use crate::model::{
-    Annotation, Article, CoderId, Coding, Layer, Origin, Outcome, PartKind, Party, Placement, Project, RelationEnd,
-    Source, Stance, Value, Voice,
+    Annotation, AnnotationId, ClaimKind, Code, CodeId, CoderId, Decision, EntityId, EntityKind, Layer, Metadata,
+    NothingFound, Origin, Outcome, Part, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Suggested, Tag,
 };
-use crate::text::{CharSpan, Document};
-
-type Json = serde_json::Value;
-
-/// One line: an article and what is selected of its codings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ArticleRecord {
-    pub id: String,
-    pub title: String,
-    pub outlet: String,
-    pub authors: Vec<String>,
-    pub published: Option<String>,
-    pub url: Option<String>,
-    pub language: Option<String>,
-    pub section: Option<String>,
-    pub variables: BTreeMap<String, Json>,
-    pub source: Source,
-    /// BLAKE3 of the text, in hex.
-    pub hash: String,
-    pub text: String,
-    pub parts: Vec<PartRecord>,
-    pub annotations: Vec<AnnotationRecord>,
-    /// Annotations whose words are not in the text any more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub orphans: Vec<OrphanRecord>,
-    pub codings: Vec<CodingRecord>,
-}
-
-/// A marked part of the text: `headline`, `standfirst`, `byline`, `caption`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartRecord {
-    pub kind: String,
-    pub start: usize,
-    pub end: usize,
-    pub byte_start: Option<usize>,
-    pub byte_end: Option<usize>,
-}
-
-/// A stretch of the text. The byte offsets are null where a damaged project has a stretch that fits no text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SpanRecord {
-    pub start: usize,
-    pub end: usize,
-    pub byte_start: Option<usize>,
-    pub byte_end: Option<usize>,
-    pub text: String,
-}
-
-/// Somebody who speaks or is spoken of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartyRecord {
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entity: Option<String>,
-}
-
-/// How an annotation came to be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "lowercase")]
-pub enum OriginRecord {
-    Hand,
-    Accepted { detector: String, version: String, score: f32, edited: bool },
-    Imported { from: String },
-}
-
-/// One annotation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AnnotationRecord {
-    pub id: String,
-    pub coder: String,
-    pub layer: Layer,
-    pub label: String,
-    pub path: Vec<String>,
-    /// The code's id; null on layers without a codebook.
-    pub code: Option<String>,
-    pub code_revision: Option<u32>,
-    pub spans: Vec<SpanRecord>,
-    pub text: String,
-    pub voice: Option<Voice>,
-    pub speaker: Option<PartyRecord>,
-    pub target: Option<PartyRecord>,
-    pub stance: Option<Stance>,
-    pub intensity: Option<u8>,
-    pub certainty: Option<u8>,
-    pub negated: bool,
-    pub placement: Placement,
-    pub custom: BTreeMap<String, Json>,
-    pub memo: String,
-    pub origin: OriginRecord,
-    pub created: Timestamp,
-    pub changed: Timestamp,
-}
-
-/// An annotation whose words are not in the text any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrphanRecord {
-    pub id: String,
-    pub coder: String,
-    pub layer: Layer,
-    pub label: String,
-    /// The code's id; null on layers without a codebook.
-    pub code: Option<String>,
-    /// The words that were coded.
-    pub text: String,
-    pub memo: String,
-    pub old_spans: Vec<OldSpan>,
-}
-
-/// A stretch of the text that was coded, in code points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OldSpan {
-    pub start: usize,
-    pub end: usize,
-}
-
-/// What one coder said of the article as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CodingRecord {
-    pub coder: String,
-    pub coder_name: String,
-    /// The name of the governing frame.
-    pub primary: Option<String>,
-    /// The names of the codes on the whole article.
-    pub codes: Vec<String>,
-    pub variables: BTreeMap<String, Json>,
-    pub memo: String,
-    pub finished: Option<Timestamp>,
-    /// The whole article was read and holds nothing to code.
-    pub nothing_found: bool,
-    /// Passages that were read and hold nothing to code.
-    pub nothing_found_in: Vec<SpanRecord>,
-    pub relations: Vec<RelationRecord>,
-    pub decisions: Vec<DecisionRecord>,
-}
-
-/// A line from an annotation to another one or to an entity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RelationRecord {
-    pub id: String,
-    pub kind: String,
-    pub from: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_annotation: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_entity: Option<String>,
-}
-
-/// A suggestion that the coder answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DecisionRecord {
-    pub start: usize,
-    pub end: usize,
-    pub layer: Layer,
-    pub label: String,
-    pub detector: String,
-    pub version: String,
-    pub score: f32,
-    /// `accepted` or `rejected`.
-    pub outcome: String,
-    /// What was made of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub annotation: Option<String>,
-    pub at: Timestamp,
-}
+use crate::text::{Anchor, CharSpan};
 
 /// The format.
 #[derive(Debug)]
@@ -217,225 +51,214 @@ impl Format for JsonLines {
         "JSON Lines, one article a line with its text and all codings; the fullest"
     }
 
-    fn ending(&self) -> &'static str {
-        "jsonl"
+    fn shape(&self) -> Shape {
+        Shape::File("jsonl")
     }
 
-    fn leaves_out(&self) -> Option<&'static str> {
-        Some("The codebook's definitions and the register of names stay in the project.")
+    fn carries(&self) -> Carries {
+        Carries::EVERYTHING.but(&[
+            Feature::CodeMeanings,
+            Feature::CodeColours,
+            Feature::CodeDetails,
+            Feature::UnusedCodes,
+            Feature::UnusedNames,
+            Feature::IdleCoders,
+            Feature::Schema,
+            Feature::ProjectTitle,
+        ])
     }
 
-    fn write(&self, project: &Project, selection: &Selection, out: &mut dyn Write) -> io::Result<Written> {
-        let mut written = Written::default();
-        for article in selection.articles(project) {
-            let record = record(project, selection, article);
-            serde_json::to_writer(&mut *out, &record)?;
-            out.write_all(b"\n")?;
-            written.articles += 1;
-            written.annotations += record.annotations.len();
+    fn write(&self, project: &Project, sink: &mut Sink<'_>) -> io::Result<()> {
+        sink.main(|out, step| {
+            for article in project.articles.values() {
+                serde_json::to_writer(&mut *out, &record::article(project, article))?;
+                out.write_all(b"\n")?;
+                step()?;
+            }
+            Ok(())
+        })
+    }
+
+    fn recognises(&self, bundle: &Bundle) -> bool {
+        let Some(name) = bundle.only() else { return false };
+        let head = bundle.head(name);
+        let line = head.trim_start().lines().next().unwrap_or_default();
+        line.starts_with('{') && ["\"annotations\":[", "\"codings\":[", "\"hash\":"].iter().all(|k| line.contains(k))
+            || serde_json::from_str::<ArticleRecord>(line).is_ok()
+    }
+
+    fn read(&self, bundle: &Bundle, incoming: &mut Incoming<'_>) -> Result<(), Problem> {
+        let name = bundle.only().ok_or(Problem::NotOneFile)?;
+        let text = bundle.text(name)?;
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            let record: ArticleRecord = serde_json::from_str(line).map_err(|e| Problem::at(name, n + 1, e))?;
+            read_article(incoming, record);
         }
-        out.flush()?;
-        Ok(written)
+        Ok(())
     }
 }
 
-fn record(project: &Project, selection: &Selection, article: &Article) -> ArticleRecord {
-    let document = Document::new(article.text.clone());
-    let meta = &article.metadata;
-    let (mut annotations, mut orphans, mut codings) = (Vec::new(), Vec::new(), Vec::new());
-    for (coder, coding) in selection.codings(project, &article.id) {
-        for annotation in coding.in_order().into_iter().filter(|a| selection.has(a)) {
-            annotations.push(annotation_record(coder, &Row::new(project, article, &document, annotation)));
-        }
-        let lost = coding.orphans.values().filter(|a| selection.has(a));
-        orphans.extend(lost.map(|a| orphan_record(project, coder, a)));
-        codings.push(coding_record(project, selection, &document, coder, coding));
+fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
+    let metadata = Metadata {
+        title: record.title,
+        outlet: record.outlet,
+        authors: record.authors,
+        published: record.published,
+        url: record.url,
+        language: record.language,
+        section: record.section,
+        variables: record::of_json(record.variables),
+    };
+    let text = incoming.article(&record.text, Some(&record.id), metadata, record.source);
+    let part =
+        |p: &record::PartRecord| Some(Part { kind: record::part_of(&p.kind)?, span: text.chars(p.start, p.end)? });
+    incoming.parts(&text, record.parts.iter().filter_map(part).collect());
+    for entity in record.entities {
+        incoming.entity(entity);
     }
-    let part = |part: &crate::model::Part| {
-        let span = span_record(&document, part.span);
-        PartRecord {
-            kind: part_word(part.kind).to_owned(),
-            start: span.start,
-            end: span.end,
-            byte_start: span.byte_start,
-            byte_end: span.byte_end,
+    let mut called = BTreeMap::new();
+    for code in record.codebook {
+        let Ok(id) = code.id.parse::<CodeId>() else { continue };
+        let parent = code.parent.map(|p| called.get(&p).cloned().unwrap_or(p)).and_then(|p| p.parse().ok());
+        let colour = incoming.project().codebook.next_colour();
+        let new = Code { parent, ..Code::new(id, code.name, colour) };
+        called.insert(code.id, incoming.put_code(new).to_string());
+    }
+    let here = |id: &mut Option<String>| *id = id.take().map(|id| called.get(&id).cloned().unwrap_or(id));
+    record.annotations.iter_mut().chain(&mut record.orphans).for_each(|a| here(&mut a.code));
+    for coding in &mut record.codings {
+        here(&mut coding.primary_code);
+        coding.code_ids.iter_mut().for_each(|id| *id = called.get(id).cloned().unwrap_or_else(|| id.clone()));
+    }
+    for coding in &record.codings {
+        incoming.coder(&coding.coder, &coding.coder_name);
+    }
+    for said in record.annotations {
+        let coder = incoming.coder(&said.coder, "");
+        if let Some(tag) = tag(incoming, &said) {
+            let spans: Option<Vec<_>> = said.spans.iter().map(|s| text.chars(s.start, s.end)).collect();
+            let new = incoming.annotation(&text, Some(&said.id), tag, spans.unwrap_or_default());
+            if let Some(new) = new {
+                incoming.put(&text, &coder, with(new, &said));
+            }
+        }
+    }
+    for said in record.orphans {
+        let coder = incoming.coder(&said.coder, "");
+        if let Some(tag) = tag(incoming, &said) {
+            orphan(incoming, &text, &coder, tag, &said);
+        }
+    }
+    for coding in record.codings {
+        let coder = incoming.coder(&coding.coder, &coding.coder_name);
+        read_coding(incoming, &text, &coder, coding);
+    }
+}
+
+/// What an annotation says; told, and `None`, where a layer’s word is not known.
+fn tag(incoming: &mut Incoming<'_>, said: &AnnotationRecord) -> Option<Tag> {
+    let tag = match said.layer {
+        Layer::Entity => EntityKind::from_word(&said.label).map(Tag::Entity),
+        Layer::Quote => QuoteKind::from_word(&said.label).map(Tag::Quote),
+        Layer::Claim => ClaimKind::from_word(&said.label).map(Tag::Claim),
+        Layer::Frame => {
+            let path = if said.path.is_empty() { std::slice::from_ref(&said.label) } else { &said.path[..] };
+            Some(Tag::Frame(incoming.code(said.code.as_deref(), path)))
         }
     };
-    ArticleRecord {
-        id: article.id.to_string(),
-        title: meta.title.clone(),
-        outlet: meta.outlet.clone(),
-        authors: meta.authors.clone(),
-        published: meta.published.clone(),
-        url: meta.url.clone(),
-        language: meta.language.clone(),
-        section: meta.section.clone(),
-        variables: values(&meta.variables),
-        source: article.source.clone(),
-        hash: article.hash.clone(),
-        text: article.text.to_string(),
-        parts: article.parts.iter().map(part).collect(),
-        annotations,
-        orphans,
-        codings,
+    if tag.is_none() {
+        incoming.tell(format!("annotations of the unknown kind “{}” were left out", said.label));
     }
+    tag
 }
 
-fn orphan_record(project: &Project, coder: &CoderId, a: &Annotation) -> OrphanRecord {
-    OrphanRecord {
-        id: a.id.to_string(),
-        coder: coder.to_string(),
-        layer: a.tag.layer(),
-        label: a.tag.code().map_or_else(|| a.tag.word().to_owned(), |code| name(&project.codebook, code)),
-        code: a.tag.code().map(ToString::to_string),
-        text: a.words(),
-        memo: a.memo.clone(),
-        old_spans: a.spans.iter().map(|s| OldSpan { start: s.start.0, end: s.end.0 }).collect(),
-    }
-}
-
-fn annotation_record(coder: &CoderId, row: &Row<'_>) -> AnnotationRecord {
-    let a = row.annotation;
-    let spans = row.spans.iter().map(|(span, bytes, words)| SpanRecord {
-        start: span.start.0,
-        end: span.end.0,
-        byte_start: bytes.map(|b| b.start.0),
-        byte_end: bytes.map(|b| b.end.0),
-        text: (*words).to_owned(),
-    });
-    AnnotationRecord {
-        id: a.id.to_string(),
-        coder: coder.to_string(),
-        layer: a.tag.layer(),
-        label: row.label.clone(),
-        path: row.path.clone(),
-        code: a.tag.code().map(ToString::to_string),
-        code_revision: a.tag.code().map(|_| a.code_revision),
-        spans: spans.collect(),
-        text: row.words(),
-        voice: a.attributes.voice,
-        speaker: a.attributes.speaker.as_ref().map(party),
-        target: a.attributes.target.as_ref().map(party),
-        stance: a.attributes.stance,
-        intensity: a.attributes.intensity,
-        certainty: a.attributes.certainty,
-        negated: a.attributes.negated,
-        placement: row.placement,
-        custom: values(&a.attributes.custom),
-        memo: a.memo.clone(),
-        origin: match &a.origin {
-            Origin::Hand => OriginRecord::Hand,
-            Origin::Accepted { detector, version, score, edited } => OriginRecord::Accepted {
-                detector: detector.clone(),
-                version: version.clone(),
-                score: *score,
-                edited: *edited,
-            },
-            Origin::Imported { from } => OriginRecord::Imported { from: from.clone() },
-        },
-        created: a.created,
-        changed: a.changed,
-    }
-}
-
-fn coding_record(
-    project: &Project,
-    selection: &Selection,
-    document: &Document,
-    coder: &CoderId,
-    coding: &Coding,
-) -> CodingRecord {
-    let book = &project.codebook;
-    let whole = &coding.document;
-    let kept = |id| coding.annotations.get(id).is_some_and(|a| selection.has(a));
-    let relations = coding.relations.values().filter(|r| {
-        // A line needs both its ends.
-        kept(&r.from) && !matches!(&r.to, RelationEnd::Annotation(to) if !kept(to))
-    });
-    let decisions = coding.decisions.iter().filter(|(about, decision)| {
-        selection.has_layer(about.layer) && (selection.rejected || decision.outcome != Outcome::Rejected)
-    });
-    CodingRecord {
-        coder: coder.to_string(),
-        coder_name: project.coders.get(coder).map_or_else(|| coder.to_string(), |c| c.name.clone()),
-        primary: whole.primary.as_ref().filter(|c| selection.has_code(c)).map(|c| name(book, c)),
-        codes: whole.codes.iter().filter(|c| selection.has_code(c)).map(|c| name(book, c)).collect(),
-        variables: values(&whole.variables),
-        memo: whole.memo.clone(),
-        finished: whole.finished,
-        nothing_found: coding.nothing_found.iter().any(|n| n.span.is_none()),
-        nothing_found_in: coding
-            .nothing_found
-            .iter()
-            .filter_map(|n| n.span)
-            .map(|s| span_record(document, s))
-            .collect(),
-        relations: relations
-            .map(|r| RelationRecord {
-                id: r.id.to_string(),
-                kind: r.kind.clone(),
-                from: r.from.to_string(),
-                to_annotation: matches!(r.to, RelationEnd::Annotation(_)).then(|| end(&r.to)),
-                to_entity: matches!(r.to, RelationEnd::Entity(_)).then(|| end(&r.to)),
-            })
-            .collect(),
-        decisions: decisions
-            .map(|(about, decision)| DecisionRecord {
-                start: about.span.start.0,
-                end: about.span.end.0,
-                layer: about.layer,
-                label: about.label.clone(),
-                detector: decision.detector.clone(),
-                version: decision.version.clone(),
-                score: decision.score,
-                outcome: if decision.outcome == Outcome::Rejected { "rejected" } else { "accepted" }.to_owned(),
-                annotation: match decision.outcome {
-                    Outcome::Accepted(id) => Some(id.to_string()),
-                    Outcome::Rejected => None,
-                },
-                at: decision.at,
-            })
-            .collect(),
-    }
-}
-
-fn end(end: &RelationEnd) -> String {
-    match end {
-        RelationEnd::Annotation(id) => id.to_string(),
-        RelationEnd::Entity(id) => id.to_string(),
-    }
-}
-
-fn span_record(document: &Document, span: CharSpan) -> SpanRecord {
-    let bytes = document.map().bytes(span);
-    SpanRecord {
-        start: span.start.0,
-        end: span.end.0,
-        byte_start: bytes.map(|b| b.start.0),
-        byte_end: bytes.map(|b| b.end.0),
-        text: document.map().slice(span).unwrap_or_default().to_owned(),
-    }
-}
-
-fn party(party: &Party) -> PartyRecord {
-    PartyRecord { name: party.name.clone(), entity: party.entity.map(|e| e.to_string()) }
-}
-
-fn values(values: &BTreeMap<String, Value>) -> BTreeMap<String, Json> {
-    let json = |value: &Value| match value {
-        Value::Text(text) => Json::from(text.as_str()),
-        // What is no number in JSON (not a number, infinite) becomes null.
-        Value::Number(number) => Json::from(*number),
-        Value::YesNo(yes) => Json::from(*yes),
+fn with(mut new: Annotation, said: &AnnotationRecord) -> Annotation {
+    let party = |p: &record::PartyRecord| Party { name: p.name.clone(), entity: p.entity.as_deref().and_then(entity) };
+    new.attributes.voice = said.voice;
+    new.attributes.speaker = said.speaker.as_ref().map(party);
+    new.attributes.target = said.target.as_ref().map(party);
+    new.attributes.stance = said.stance;
+    new.attributes.intensity = said.intensity;
+    new.attributes.certainty = said.certainty;
+    new.attributes.negated = said.negated;
+    new.attributes.custom = record::of_json(said.custom.clone());
+    new.memo.clone_from(&said.memo);
+    new.origin = match said.origin.clone() {
+        OriginRecord::Hand => Origin::Hand,
+        OriginRecord::Accepted { detector, version, score, edited } => {
+            Origin::Accepted { detector, version, score, edited }
+        }
+        OriginRecord::Imported { from } => Origin::Imported { from },
     };
-    values.iter().map(|(name, value)| (name.clone(), json(value))).collect()
+    new.code_revision = said.code_revision.unwrap_or_default();
+    new.created = said.created;
+    new.changed = said.changed;
+    new
 }
 
-fn part_word(kind: PartKind) -> &'static str {
-    match kind {
-        PartKind::Headline => "headline",
-        PartKind::Standfirst => "standfirst",
-        PartKind::Byline => "byline",
-        PartKind::Caption => "caption",
+fn entity(id: &str) -> Option<EntityId> {
+    id.parse().ok().map(EntityId)
+}
+
+fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, said: &AnnotationRecord) {
+    let around = |s: &record::SpanRecord| s.around.clone().unwrap_or_default();
+    let anchors = said.spans.iter().map(|s| {
+        let (before, after) = around(s);
+        Anchor { exact: s.text.clone(), before, after }
+    });
+    let new = Annotation {
+        id: AnnotationId(said.id.parse().unwrap_or_default()),
+        tag,
+        spans: said.spans.iter().map(|s| CharSpan::chars(s.start, s.end.max(s.start))).collect(),
+        anchors: anchors.collect(),
+        attributes: Default::default(),
+        memo: String::new(),
+        origin: Origin::Hand,
+        code_revision: 0,
+        created: said.created,
+        changed: said.changed,
+    };
+    if !new.id.0.is_nil() {
+        incoming.coding(text, coder).orphans.insert(new.id, std::sync::Arc::new(with(new, said)));
+    }
+}
+
+fn read_coding(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, said: CodingRecord) {
+    let primary = said.primary.as_ref().map(|name| incoming.code(said.primary_code.as_deref(), &[name]));
+    let ids = said.code_ids.iter().map(|id| Some(id.as_str())).chain(std::iter::repeat(None));
+    let codes: Vec<_> = said.codes.iter().zip(ids).map(|(name, id)| incoming.code(id, &[name])).collect();
+    let relations: Vec<_> = said
+        .relations
+        .iter()
+        .filter_map(|r| {
+            let annotation = |id: &str| id.parse().ok().map(AnnotationId);
+            let to = match (&r.to_annotation, &r.to_entity) {
+                (Some(id), _) => RelationEnd::Annotation(annotation(id)?),
+                (None, Some(id)) => RelationEnd::Entity(entity(id)?),
+                (None, None) => return None,
+            };
+            let id = r.id.parse().ok().map(RelationId)?;
+            Some(Relation { id, kind: r.kind.clone(), from: annotation(&r.from)?, to })
+        })
+        .collect();
+    let nothing = said.nothing_found_in.iter().filter_map(|s| text.chars(s.start, s.end)).map(Some);
+    let work = incoming.coding(text, coder);
+    work.document.primary = primary;
+    work.document.codes = codes.into_iter().collect();
+    work.document.variables = record::of_json(said.variables);
+    work.document.memo = said.memo;
+    work.document.finished = said.finished;
+    work.nothing_found = nothing.chain(said.nothing_found.then_some(None)).map(|span| NothingFound { span }).collect();
+    work.relations = relations.into_iter().map(|r| (r.id, r)).collect();
+    for d in said.decisions {
+        let Some(span) = text.chars(d.start, d.end) else { continue };
+        let accepted = d.annotation.as_deref().and_then(|id| id.parse().ok()).map(AnnotationId);
+        let outcome = match accepted {
+            Some(id) if d.outcome == "accepted" => Outcome::Accepted(id),
+            _ => Outcome::Rejected,
+        };
+        let about = Suggested { span, layer: d.layer, label: d.label };
+        let decision = Decision { detector: d.detector, version: d.version, score: d.score, outcome, at: d.at };
+        work.decisions.insert(about, decision);
     }
 }

@@ -1,9 +1,12 @@
 //! What of a project is exported.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::ExchangeError;
-use crate::model::{Annotation, Article, ArticleId, CodeId, CoderId, Coding, Layer, Project};
+use crate::model::{
+    Annotation, AnnotationId, ArticleId, CodeId, Coder, CoderId, Coding, Layer, Outcome, Project, RelationEnd,
+};
 
 /// What of a project is exported. `None` is everything of its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,27 +55,52 @@ impl Selection {
         Ok(Self { articles, coders, codes, layers, rejected: true })
     }
 
-    /// The articles that are selected.
-    pub fn articles<'a>(&'a self, project: &'a Project) -> impl Iterator<Item = &'a Article> {
-        let wanted = |id: &ArticleId| self.articles.as_ref().is_none_or(|a| a.contains(id));
-        project.articles.values().map(|a| &**a).filter(move |a| wanted(&a.id))
+    /// What is selected, as a project of its own. Work of a coder whom the project has lost is not lost with them.
+    pub fn of(&self, project: &Project) -> Project {
+        let article = |id: &ArticleId| self.articles.as_ref().is_none_or(|a| a.contains(id));
+        let coder = |id: &CoderId| self.coders.as_ref().is_none_or(|c| c.contains(id));
+        let mut out = project.clone();
+        out.articles.retain(|id, _| article(id));
+        out.coders.retain(|id, _| coder(id));
+        out.codings.retain(|(c, a), _| coder(c) && article(a) && project.articles.contains_key(a));
+        for (id, _) in out.codings.keys() {
+            out.coders.entry(id.clone()).or_insert_with(|| Coder { id: id.clone(), name: id.to_string() });
+        }
+        if self.codes.is_some() || self.layers.is_some() || !self.rejected {
+            for coding in out.codings.values_mut() {
+                self.narrow(coding);
+            }
+            out.codings.retain(|_, coding| !coding.is_empty());
+        }
+        if let Some(codes) = &self.codes {
+            let mut kept = codes.clone();
+            for code in codes {
+                let mut above = project.codebook.get(code).and_then(|c| c.parent.clone());
+                while let Some(id) = above.filter(|id| kept.insert(id.clone())) {
+                    above = project.codebook.get(&id).and_then(|c| c.parent.clone());
+                }
+            }
+            out.codebook.codes.retain(|id, _| kept.contains(id));
+        }
+        out
     }
 
-    /// What the selected coders said of an article.
-    pub fn codings<'a>(
-        &'a self,
-        project: &'a Project,
-        article: &'a ArticleId,
-    ) -> impl Iterator<Item = (&'a CoderId, &'a Coding)> {
-        let mut ids: BTreeSet<&CoderId> = project.coders.keys().collect();
-        // Work of a coder whom the project has lost is not lost with them.
-        ids.extend(project.codings.keys().filter(|(_, a)| a == article).map(|(c, _)| c));
-        let wanted = |id: &CoderId| self.coders.as_ref().is_none_or(|c| c.contains(id));
-        ids.into_iter().filter(move |id| wanted(id)).filter_map(|id| Some((id, project.coding(id, article)?)))
+    fn narrow(&self, coding: &mut Arc<Coding>) {
+        let coding = Arc::make_mut(coding);
+        coding.annotations.retain(|_, a| self.has(a));
+        coding.orphans.retain(|_, a| self.has(a));
+        // A line needs both its ends.
+        let kept = |id: &AnnotationId| coding.annotations.contains_key(id) || coding.orphans.contains_key(id);
+        coding.relations.retain(|_, r| kept(&r.from) && !matches!(&r.to, RelationEnd::Annotation(to) if !kept(to)));
+        coding.decisions.retain(|about, decision| {
+            self.has_layer(about.layer) && (self.rejected || decision.outcome != Outcome::Rejected)
+        });
+        coding.document.primary = coding.document.primary.take().filter(|c| self.has_code(c));
+        coding.document.codes.retain(|c| self.has_code(c));
     }
 
     /// Whether an annotation is selected, as far as layer and code say.
-    pub fn has(&self, annotation: &Annotation) -> bool {
+    fn has(&self, annotation: &Annotation) -> bool {
         let layer = annotation.tag.layer();
         match (&self.layers, &self.codes) {
             (Some(layers), _) if !layers.contains(&layer) => false,
@@ -82,13 +110,13 @@ impl Selection {
     }
 
     /// Whether a code of a document coding is selected.
-    pub fn has_code(&self, code: &CodeId) -> bool {
+    fn has_code(&self, code: &CodeId) -> bool {
         self.codes.as_ref().is_none_or(|c| c.contains(code))
             && self.layers.as_ref().is_none_or(|l| l.contains(&Layer::Frame))
     }
 
     /// Whether what stands on a layer is selected at all.
-    pub fn has_layer(&self, layer: Layer) -> bool {
+    fn has_layer(&self, layer: Layer) -> bool {
         match &self.layers {
             Some(layers) => layers.contains(&layer),
             None => self.codes.is_none() || layer == Layer::Frame,

@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::pack::{ENDING, Pack, PackError, Packed, Strangers, read_open, write};
-use super::zip::Writer;
 use super::{Disk, JOURNALS, StoreError, layout};
+use crate::archive::Writer;
 use crate::model::{self, Project, slug};
 
 /// The folder within a project that holds its backups.

@@ -29,7 +29,6 @@ mod strays;
 mod textless;
 mod unsaved;
 mod writer;
-mod zip;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;

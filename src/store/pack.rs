@@ -9,8 +9,8 @@ use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::layout::{self, Role};
-use super::zip::{Entry, Limits, Reader, Writer, ZipError};
 use super::{Disk, LARGEST, MARK, Store, StoreError};
+use crate::archive::{Entry, Limits, Reader, Writer, ZipError};
 use crate::model::{ArticleId, Project};
 
 /// The ending of a packed project, without the dot.

@@ -11,7 +11,7 @@ use framelens::model::{
     Part, PartKind, Party, Project, QuoteKind, Relation, RelationEnd, RelationId, Settings, Source, Stance, Suggested,
     Tag, Value, Variable, VariableKind, Voice,
 };
-use framelens::text::{CharSpan, OffsetMap};
+use framelens::text::{CharSpan, OffsetMap, normalise};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -21,6 +21,8 @@ use uuid::Uuid;
 pub struct Dice {
     rolls: Vec<u32>,
     next: usize,
+    /// Texts are such as an import makes them.
+    tidy: bool,
 }
 
 pub fn dice(longest: usize) -> impl Strategy<Value = Dice> {
@@ -29,11 +31,16 @@ pub fn dice(longest: usize) -> impl Strategy<Value = Dice> {
 
 impl From<Vec<u32>> for Dice {
     fn from(rolls: Vec<u32>) -> Self {
-        Self { rolls, next: 0 }
+        Self { rolls, next: 0, tidy: false }
     }
 }
 
 impl Dice {
+    /// The same chance, for projects whose texts are such as an import makes them.
+    pub fn tidy(self) -> Self {
+        Self { tidy: true, ..self }
+    }
+
     /// A number below `n`.
     pub fn roll(&mut self, n: usize) -> usize {
         let roll = self.rolls.get(self.next).copied().unwrap_or(0);
@@ -107,7 +114,9 @@ impl Dice {
     }
 
     fn uuid(&mut self) -> Uuid {
-        Uuid::from_u64_pair(self.roll(usize::MAX) as u64, self.roll(usize::MAX) as u64)
+        let (a, b) = (self.roll(usize::MAX) as u64, self.roll(usize::MAX) as u64);
+        // When chance has run out, ids would be one and the same, which no project of people’s has.
+        Uuid::from_u64_pair(a, if self.tidy { (b << 16) + self.next as u64 } else { b })
     }
 
     pub fn time(&mut self) -> Timestamp {
@@ -177,7 +186,10 @@ impl Dice {
     }
 
     pub fn article(&mut self, number: usize) -> Article {
-        let text = format!("{number} {}\n{}{}", self.words(), self.words(), self.words());
+        let mut text = format!("{number} {}\n{}{}", self.words(), self.words(), self.words());
+        if self.tidy {
+            text = normalise(&text).into_owned();
+        }
         let end = text.chars().count();
         let mut parts = Vec::new();
         let mut at = 0;
