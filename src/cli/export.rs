@@ -7,8 +7,10 @@ use anyhow::bail;
 use clap::Args;
 
 use super::progress::Progress;
-use super::{Outcome, complain, count, not_its_own, open_to_read, say};
-use crate::exchange::{FORMATS, Selection, Shape, export, format, stream};
+use super::{Outcome, complain, count, detector, not_its_own, open_to_read, say};
+use crate::exchange::{FORMATS, SUGGESTIONS, Selection, Shape, export, format, stream};
+use crate::model::{ArticleId, CoderId};
+use crate::session::with_suggestions;
 
 /// Write a project's articles and codings for other programs
 ///
@@ -50,6 +52,14 @@ pub struct Export {
     #[arg(long)]
     without_rejected: bool,
 
+    /// Only the work of those who settle where coders differ
+    #[arg(long)]
+    settled: bool,
+
+    /// With the suggestions that nobody has answered, as the work of a coder called “suggestions”
+    #[arg(long)]
+    with_suggestions: bool,
+
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
@@ -62,6 +72,20 @@ impl Export {
         let project = &opened.project;
         let mut selection = Selection::named(project, &self.articles, &self.coder, &self.code, &self.layers)?;
         selection.rejected = !self.without_rejected;
+        if self.settled {
+            selection = selection.settled(project)?;
+        }
+        let suggested;
+        let project = if self.with_suggestions {
+            let wanted = |id: &ArticleId| selection.articles.as_ref().is_none_or(|a| a.contains(id));
+            suggested = with_suggestions(project, &*detector(), wanted);
+            if let Some(coders) = &mut selection.coders {
+                coders.extend(SUGGESTIONS.parse::<CoderId>().ok());
+            }
+            &suggested
+        } else {
+            project
+        };
         not_its_own(opened.store.root(), &self.out)?;
         let written = if self.out == Path::new("-") {
             if format.shape() == Shape::Folder {

@@ -24,7 +24,9 @@ pub enum ExchangeError {
     Stopped,
     #[error("there is no {what} “{name}” in this project. There are: {known}")]
     NotThere { what: &'static str, name: String, known: String },
-    #[error("nobody in this project is marked as settling differences, so nothing is settled yet")]
+    #[error(
+        "nobody in this project is marked as settling where coders differ, so nothing is settled yet (in the window: Export, Only what is settled; in scripts: the settings of framelens apply)"
+    )]
     NothingSettled,
 }
 

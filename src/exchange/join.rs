@@ -76,8 +76,14 @@ impl Report {
 /// Puts what was read in a format into a project.
 pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Timestamp) -> Joined {
     let carries = format.carries();
-    let Found { project: brought, identified, told } = found;
+    let Found { project: mut brought, identified, told } = found;
     let mut report = Report { told, ..Report::default() };
+    let before = brought.codings.len();
+    brought.codings.retain(|(coder, _), _| coder.as_str() != reduce::SUGGESTIONS);
+    brought.coders.retain(|coder, _| coder.as_str() != reduce::SUGGESTIONS);
+    if brought.codings.len() < before {
+        report.told.push("suggestions that nobody has answered were left out".to_owned());
+    }
     let mut out = known.clone();
 
     // The part of the project that the file could be about, as the format would give it back.

@@ -43,7 +43,7 @@ pub use record::{
     AnnotationRecord, ArticleRecord, CodeRecord, CodingRecord, DecisionRecord, OriginRecord, PartRecord, PartyRecord,
     RelationRecord, SpanRecord,
 };
-pub use reduce::{SOMEBODY, reduce};
+pub use reduce::{SOMEBODY, SUGGESTIONS, reduce};
 pub use selection::Selection;
 pub use sink::{Sink, is_enough};
 pub use source::Text;

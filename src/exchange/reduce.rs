@@ -16,6 +16,10 @@ use crate::text::CharSpan;
 /// The coder under whom everything stands that does not say who made it.
 pub const SOMEBODY: &str = "somebody";
 
+/// The coder under whom suggestions that nobody answered stand in an export. They are no annotations, and are not read
+/// back as such.
+pub const SUGGESTIONS: &str = "suggestions";
+
 /// What is left of a project in a format that carries `carries`, and what is lost.
 pub fn reduce(project: &Project, carries: Carries) -> (Project, Losses) {
     let mut losses = Losses::default();
@@ -81,6 +85,9 @@ pub fn reduce(project: &Project, carries: Carries) -> (Project, Losses) {
 }
 
 fn forget_coders(project: &mut Project, losses: &mut Losses) {
+    let open = project.codings.iter().filter(|((coder, _), _)| coder.as_str() == SUGGESTIONS);
+    let open = open.map(|(_, coding)| coding.annotations.len()).sum();
+    losses.tell("suggestions", open, "suggestions that nobody answered stand among the codings");
     losses.add(Feature::Coders, project.coders.len());
     project.coders.clear();
     if project.codings.is_empty() {

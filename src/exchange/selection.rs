@@ -55,6 +55,23 @@ impl Selection {
         Ok(Self { articles, coders, codes, layers, rejected: true })
     }
 
+    /// Only the work of those who settle where others differ, of the coders that are selected.
+    ///
+    /// # Errors
+    /// Where nobody does.
+    pub fn settled(mut self, project: &Project) -> Result<Self, ExchangeError> {
+        let settled = &project.settings.settled_by;
+        let both = match &self.coders {
+            Some(coders) => coders.intersection(settled).cloned().collect(),
+            None => settled.clone(),
+        };
+        if both.is_empty() {
+            return Err(ExchangeError::NothingSettled);
+        }
+        self.coders = Some(both);
+        Ok(self)
+    }
+
     /// What is selected, as a project of its own. Work of a coder whom the project has lost is not lost with them.
     pub fn of(&self, project: &Project) -> Project {
         let article = |id: &ArticleId| self.articles.as_ref().is_none_or(|a| a.contains(id));

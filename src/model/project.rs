@@ -39,6 +39,9 @@ pub struct Settings {
     pub blind: bool,
     /// What is kept of the project's past.
     pub backups: Backups,
+    /// The coders whose work settles where others differ: the adjudicated version of the corpus.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub settled_by: BTreeSet<CoderId>,
 }
 
 /// Which copies of its past a project keeps in its folder. The oldest go first where there are more.

@@ -62,6 +62,7 @@ pub struct JobView {
 pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
     Imported(Vec<Article>, Vec<String>),
+    Read(Box<super::corpora::Read>),
     Saved(Box<SaveResult>),
     Looked(Box<Look>),
     BackedUp(Result<(), String>),
@@ -187,6 +188,11 @@ impl Session {
                 Outcome::Saved(result) => told.extend(self.take_saved(*result)),
                 Outcome::BackedUp(made) => told.extend(self.take_backed_up(made)),
                 Outcome::Looked(look) => told.extend(self.take_look(*look)),
+                Outcome::Read(read) => {
+                    let (news, trouble) = self.take_read(*read);
+                    told.extend(news.into_iter().map(Told::News));
+                    told.extend(trouble.into_iter().map(Told::Trouble));
+                }
                 Outcome::Imported(articles, problems) => {
                     let read = articles.len();
                     match self.add_articles(articles) {

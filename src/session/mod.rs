@@ -7,6 +7,7 @@ mod backups;
 mod codebook;
 mod coders;
 mod coding;
+mod corpora;
 mod documents;
 mod entities;
 mod jobs;
@@ -32,6 +33,7 @@ use crate::store::{Opening, PackError, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::{Ends, shorten};
+pub use corpora::{Corpus, ReadError, with_suggestions};
 pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
 pub use suggestions::Detected;

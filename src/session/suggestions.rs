@@ -28,7 +28,7 @@ pub struct Detected {
 const KEPT: usize = 32;
 
 pub(super) struct Detecting {
-    detector: Arc<dyn Detector>,
+    pub detector: Arc<dyn Detector>,
     /// Oldest first.
     found: Vec<(ArticleId, Arc<Detected>)>,
     running: Vec<ArticleId>,
@@ -227,14 +227,14 @@ impl Session {
 
 /// Where what is coded already, to be asked many times.
 #[derive(Default)]
-struct Coded<'a> {
+pub(super) struct Coded<'a> {
     exact: HashSet<(CharSpan, Layer, &'a str)>,
     /// For each frame code, where its stretches start, in order, and how far those up to there reach.
     frames: HashMap<&'a str, Vec<(CharOffset, CharOffset)>>,
 }
 
 impl<'a> Coded<'a> {
-    fn of(coding: &'a Coding) -> Self {
+    pub fn of(coding: &'a Coding) -> Self {
         let mut coded = Self::default();
         for annotation in coding.annotations.values() {
             let (layer, word) = (annotation.tag.layer(), annotation.tag.word());
@@ -259,7 +259,7 @@ impl<'a> Coded<'a> {
 
     /// Whether a suggestion would say again what a coding says: the same words on the other layers; any of them where
     /// a frame has the same code.
-    fn holds(&self, layer: Layer, word: &str, span: CharSpan) -> bool {
+    pub fn holds(&self, layer: Layer, word: &str, span: CharSpan) -> bool {
         if layer != Layer::Frame {
             return self.exact.contains(&(span, layer, word));
         }
@@ -275,7 +275,8 @@ pub fn key(s: &Suggestion) -> Suggested {
     Suggested { span: s.span, layer: s.layer, label: s.label.clone() }
 }
 
-fn attributes(s: &Suggestion) -> Attributes {
+/// What a suggestion says beyond its label.
+pub(super) fn attributes(s: &Suggestion) -> Attributes {
     Attributes {
         voice: s.voice,
         speaker: s.speaker.as_deref().and_then(Party::named),

@@ -72,7 +72,11 @@ pub fn put_variable(c: &mut Carrier<'_>, r: PutVariable) -> Result<Done, Refused
 }
 
 pub fn settings(c: &mut Carrier<'_>, r: Settings) -> Result<Done, Refused> {
+    let project = c.session.project();
+    let settled = r.settled_by.map(|names| names.iter().map(|name| resolve::coder(project, name)).collect());
+    let settled: Option<BTreeSet<_>> = settled.transpose()?;
     c.session.change_settings(|settings| {
+        settings.settled_by = settled.unwrap_or(std::mem::take(&mut settings.settled_by));
         settings.blind = r.blind.unwrap_or(settings.blind);
         if let Some(backups) = r.backups {
             settings.backups.keep = backups.keep.unwrap_or(settings.backups.keep);

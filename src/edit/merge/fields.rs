@@ -21,7 +21,11 @@ pub fn settings(v: &mut Versions<'_, Settings>) -> Settings {
     let keep = v.plain("backups", |s| s.backups.keep);
     let megabytes = v.plain("backups", |s| s.backups.megabytes);
     let minutes = v.plain("backups", |s| s.backups.minutes);
-    Settings { blind: v.plain("blind", |s| s.blind), backups: Backups { keep, megabytes, minutes } }
+    Settings {
+        blind: v.plain("blind", |s| s.blind),
+        backups: Backups { keep, megabytes, minutes },
+        settled_by: v.set(|s| s.settled_by.clone()),
+    }
 }
 
 pub fn coder(v: &mut Versions<'_, Coder>) -> Coder {

@@ -129,6 +129,9 @@ pub struct Settings {
     pub blind: Option<bool>,
     #[serde(default)]
     pub backups: Option<Backups>,
+    /// The coders (ids or names) whose work settles where others differ: all of them.
+    #[serde(default)]
+    pub settled_by: Option<Vec<String>>,
 }
 
 /// Which copies of its past the project keeps.
