@@ -5,6 +5,7 @@ form of it, for nothing is fetched from the network.
 """
 
 import json
+import urllib.parse
 
 from pyld import jsonld
 
@@ -123,11 +124,11 @@ def annotation(reading, truth, node):
         labels += strings(body)
     coders = tuple(strings(node.get("http://purl.org/dc/terms/creator", [])))
     coders = tuple(c for c in coders if truth.whose((c,)))
-    id_ = next((s for s in truth.by_id if s in str(node.get("@id"))), None) if node.get("@id") else None
+    id_ = next((s for s in strings(node.get("@id") and [{"@id": node["@id"]}]) if s in truth.by_id), None)
     where = node.get("@id", "an annotation")
     article, spans = None, []
     for target in node.get(OA + "hasTarget", []):
-        source = one(target, "hasSource") or target.get("@id", "")
+        source = urllib.parse.unquote(one(target, "hasSource") or target.get("@id", ""))
         article = article or truth.named(source) or next((truth.named(s) for s in strings(target) if truth.named(s)), None)
         positions, quotes = [], []
         for selector in walk(target.get(OA + "hasSelector", [])):

@@ -70,6 +70,8 @@ def parse(content, where, reading):
         raise ValueError(f"{where}, line {number + 1}: {what}")
 
     lines = re.split(r"\r\n|\r|\n", content)
+    if not lines[-1]:
+        lines.pop()  # what is after the last end of line is no line
     number = 0
     if lines[0] != "#FORMAT=WebAnno TSV 3.3":
         wrong("no header of WebAnno TSV 3.3")
@@ -81,7 +83,7 @@ def parse(content, where, reading):
         name, *features = [f for f in match[2].split("|") if f]
         for feature in features or [None]:
             columns.append((len(columns), match[1], name, feature))
-    if lines[number] or lines[number + 1]:
+    if lines[number : number + 2] != ["", ""]:
         wrong("two empty lines have to follow the header")
     text, size, pending, state = "", 0, [], "gap"
     order, cells, seen_ids, last = {}, {}, {}, (0, 0)
@@ -95,6 +97,8 @@ def parse(content, where, reading):
         elif not line:
             if state == "head":
                 wrong("a sentence without tokens")
+            if state == "gap":
+                wrong("one empty line stands between sentences, and none after the last; a file has a sentence at least")
             state = "gap"
         else:
             if state == "gap":
