@@ -51,7 +51,8 @@ def read(path, truth, ending, load):
                 raise ValueError(f"{where}: {type(error).__name__}: {error}") from error
         for warning in said:
             reading.fault(f"{where}: {warning.message}")
-        for view in cas.views:
+        for name in [v.sofa.sofaID for v in cas.views]:
+            view = cas.get_view(name)
             text = view.sofa_string
             if not text and not any(a.id in where for a in truth.articles.values()):
                 continue

@@ -6,13 +6,14 @@ of the article's text, whatever the file counts in.
 """
 
 import bisect
+import copy
 import importlib.metadata
 import itertools
 import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
@@ -96,13 +97,28 @@ class Truth:
             articles.append(Article(a["id"], a["title"], a["text"], marks))
         return cls(articles, coders)
 
+    def in_pieces(self):
+        """The same with every stretch as an annotation of its own, for formats that know only such."""
+        out = copy.copy(self)
+        out.articles = {}
+        for a in self.articles.values():
+            pieces = [m if len(m.spans) == 1 else replace(m, id=f"{m.id} {n}", spans=(s,)) for m in a.marks for n, s in enumerate(m.spans)]
+            out.articles[a.id] = replace(a, marks=pieces)
+        out.marks = [m for a in out.articles.values() for m in a.marks]
+        out.by_id = {m.id: m for m in out.marks}
+        return out
+
     def means(self, labels):
         """What the labels that a reader saw may mean."""
         found = set()
         for label in labels:
-            if not isinstance(label, str):
-                continue
-            found |= self._labels.get(label) or self._plain.get(fold(label)) or self._plain.get(ascii_fold(label)) or set()
+            if isinstance(label, str):
+                # Names that would be the same are told apart by a number behind them.
+                for name in (label, re.sub(r"[ _-]*\(?\d+\)?$", "", label)):
+                    meant = self._labels.get(name) or self._plain.get(fold(name)) or self._plain.get(ascii_fold(name))
+                    if meant:
+                        found |= meant
+                        break
         return found
 
     def whose(self, coders):
@@ -156,6 +172,8 @@ def spellings(m):
     if m.code:
         yield m.code
         yield f"{m.layer}:{m.code}"
+        yield f"code: {m.label}"
+        yield f"code: {' > '.join(m.path)}"
 
 
 def fold(text):
@@ -353,7 +371,7 @@ def compare(truth, reading, allows=(), announced=0, coders="maybe"):
     """What a reader saw against the truth.
 
     `allows` are those of REASONS for which an annotation may be missing or changed, `announced` how many annotations
-    the export says that it left out or changed. `coders` is "yes" where the format says who coded.
+    the export says that it left out or changed. `coders` is "yes" where the file has to say who coded.
     """
     result = Result(faults=list(reading.faults))
     result.with_coders = any(s.coders for s in reading.seen)

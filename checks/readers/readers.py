@@ -21,34 +21,41 @@ from pathlib import Path
 from common import REASONS, Result, Truth, compare
 
 #: `out`: what the export is called, inside a folder of its own; without an ending where it is a folder.
-#: `reader`: file and function here. `allows`: why an annotation may be left out or changed, if it is announced.
-#: `coders`: "yes" where every annotation says whose it is, "maybe" where that is up to the export.
-Format = namedtuple("Format", "name out reader allows coders")
+#: `reader`: file and function here. `allows`: why an annotation may be left out or changed, if it is announced, besides
+#: being split into its stretches.
+Format = namedtuple("Format", "name out reader allows")
 FORMATS = [
-    Format("jsonl", "corpus.jsonl", "sheets.read_jsonl", "", "yes"),
-    Format("csv", "corpus.csv", "sheets.read_csv", "", "yes"),
-    Format("csv-excel", "corpus.csv", "sheets.read_csv_excel", "", "yes"),
-    Format("tsv", "corpus.tsv", "sheets.read_tsv", "", "yes"),
-    Format("xlsx", "corpus.xlsx", "sheets.read_xlsx", "", "yes"),
-    Format("parquet", "corpus.parquet", "parquet.read", "", "yes"),
-    Format("huggingface", "corpus", "parquet.read_folder", "", "yes"),
-    Format("refi-qda", "corpus.qdpx", "refi.read_project", "discontinuous", "yes"),
-    Format("refi-codebook", "corpus.qdc", "refi.read_codebook", "", "maybe"),
-    Format("brat", "corpus", "brat.read", "discontinuous edges", "maybe"),
-    Format("webanno-tsv", "corpus", "webanno.read", "discontinuous edges", "maybe"),
-    Format("cas-xmi", "corpus", "cas.read_xmi", "discontinuous", "maybe"),
-    Format("cas-json", "corpus", "cas.read_json", "discontinuous", "maybe"),
-    Format("w3c", "corpus.jsonld", "w3c.read", "", "yes"),
-    Format("tei", "corpus.xml", "tei.read", "edges", "maybe"),
-    Format("taguette", "corpus.sqlite3", "taguette.read", "discontinuous edges twice", "maybe"),
-    Format("conll-2003", "corpus.conll", "conll.read", "discontinuous edges overlap tokens sentences twice", "maybe"),
-    Format("conllu", "corpus.conllu", "conll_u.read", "discontinuous edges overlap tokens sentences twice", "maybe"),
-    Format("spacy-jsonl", "corpus.jsonl", "spacy_files.read_jsonl", "discontinuous twice", "maybe"),
-    Format("spacy-docbin", "corpus.spacy", "spacy_files.read_docbin", "discontinuous edges tokens twice", "maybe"),
-    Format("label-studio", "corpus", "label_studio.read", "discontinuous", "maybe"),
-    Format("doccano", "corpus.jsonl", "doccano.read", "discontinuous twice", "maybe"),
-    Format("semeval-2020-t11", "corpus", "semeval.read", "discontinuous twice", "maybe"),
+    Format("jsonl", "corpus.jsonl", "sheets.read_jsonl", ""),
+    Format("csv", "corpus.csv", "sheets.read_csv", ""),
+    Format("csv-excel", "corpus.csv", "sheets.read_csv_excel", ""),
+    Format("tsv", "corpus.tsv", "sheets.read_tsv", ""),
+    Format("xlsx", "corpus.xlsx", "sheets.read_xlsx", ""),
+    Format("parquet", "corpus.parquet", "parquet.read", ""),
+    Format("huggingface", "corpus", "parquet.read_folder", ""),
+    Format("refi-qda", "corpus.qdpx", "refi.read_project", ""),
+    Format("refi-codebook", "corpus.qdc", "refi.read_codebook", ""),
+    Format("brat", "corpus", "brat.read", "edges"),
+    Format("webanno-tsv", "corpus", "webanno.read", "edges"),
+    Format("cas-xmi", "corpus", "cas.read_xmi", ""),
+    Format("cas-json", "corpus", "cas.read_json", ""),
+    Format("w3c", "corpus.jsonld", "w3c.read", ""),
+    Format("tei", "corpus.xml", "tei.read", "edges"),
+    Format("taguette", "corpus.sqlite3", "taguette.read", "edges twice"),
+    Format("conll-2003", "corpus.conll", "conll.read", "edges overlap tokens sentences twice"),
+    Format("conllu", "corpus.conllu", "conll_u.read", "edges overlap tokens sentences twice"),
+    Format("spacy-jsonl", "corpus.jsonl", "spacy_files.read_jsonl", "twice"),
+    Format("spacy-docbin", "corpus.spacy", "spacy_files.read_docbin", "edges tokens twice"),
+    Format("label-studio", "corpus", "label_studio.read", ""),
+    Format("doccano", "corpus.jsonl", "doccano.read", "twice"),
+    Format("semeval-2020-t11", "corpus", "semeval.read", "twice"),
 ]
+#: What an export may announce besides losses of whole annotations; of any other word each counts one annotation.
+FEATURES = set(
+    """texts titles metadata article-variables parts sources uncoded-articles coders coder-names discontinuous ids voice
+    speaker target party-entities stance intensity certainty negation custom memos origins revisions times document-codes
+    document-variables document-memos finished nothing-found relations register unused-names idle-coders answers orphans
+    code-ids code-tree code-meanings code-colours code-details unused-codes schema project-title characters""".split()
+)
 MARKER = ".framelens-readers"
 Line = namedtuple("Line", "format reader written same left result faults notes")
 
@@ -61,6 +68,7 @@ def main():
     ask.add_argument("--formats", help="only these, with commas between")
     ask.add_argument("--shared", type=Path, help="a folder with fixtures/refi-qda-schema and the W3C’s context")
     ask.add_argument("--markdown", type=Path, help="write the table here as well")
+    ask.add_argument("--tell", action="store_true", help="tell in sentences what each export says that it left out")
     ask.add_argument("--more", type=int, default=5, help="how many faults of a format to tell (5)")
     said = ask.parse_args()
     formats = FORMATS
@@ -123,19 +131,36 @@ def check(one, said, truth):
         why = (done.stderr.strip().split("\n") or [""])[0]
         return Line(one.name, "", 0, 0, "", "not written", [f"the export failed: {why}"], [])
     left, faults, notes = announced(out)
-    total = sum(entry["count"] for entry in left)
-    told = "; ".join(f"{e['count']} {e['what']}" for e in left)
-    notes += [f"left out, as announced: {e['count']} {e['what']}: {e['say']}" for e in left if e["say"]]
-    reading, result = read(one, out, truth, said.shared, total)
+    if said.tell:
+        notes += [e["say"] for e in left]
+    line = judge(one, out, truth, said.shared, left)
+    return line._replace(faults=faults + line.faults, notes=notes + line.notes, result="wrong" if faults else line.result)
+
+
+def judge(one, out, truth, shared, left):
+    """What the reader sees, and how that compares with the truth, but for what was announced as left out."""
+    faults, notes = [], []
+    counts = {e["what"]: e["count"] for e in left}
+    if split := counts.get("discontinuous", 0):
+        several = sum(len(m.spans) > 1 for m in truth.marks)
+        if split != several:
+            faults.append(f"announces {split} annotations of several stretches, where there are {several}")
+        truth = truth.in_pieces()
+    total = sum(count for what, count in counts.items() if what not in FEATURES)
+    coders = "maybe" if "coders" in counts else "yes"
+    reading, result = read(one, out, truth, shared, total, coders)
     faults += result.faults
     notes += reading.notes if reading else []
     notes += [f"changed: {n} {REASONS[why]}" for why, n in result.changed.items()]
     notes += [f"not there: {n} {REASONS[why]}" for why, n in result.left.items()]
-    if reading and not reading.counted and len(reading.articles) < len(truth.articles):
-        notes.append(f"{len(reading.articles)} of {len(truth.articles)} articles")
-    if reading and reading.seen and not result.with_coders:
-        notes.append("says nothing of coders")
+    if reading and not reading.counted:
+        seen, all_ = (len({truth.articles[a].text for a in ids}) for ids in (reading.articles, truth.articles))
+        if seen < all_:
+            notes.append(f"{seen} of {all_} articles")
+        if seen + counts.get("uncoded-articles", 0) < all_ and "texts" not in counts:
+            faults.append(f"{all_ - seen} articles are not there, {counts.get('uncoded-articles', 0)} announced")
     written, same = reading.counted if reading and reading.counted else (len(truth.marks), result.same)
+    told = "; ".join(f"{e['count']} {e['what']}" for e in left)
     return Line(one.name, reading.reader if reading else "", written, same, told, "wrong" if faults else "good", faults, notes)
 
 
@@ -150,10 +175,10 @@ def announced(out):
                 return entries, [], []
             except (ValueError, KeyError, TypeError) as error:
                 return [], [f"{place.name}: {type(error).__name__}: {error}"], []
-    return [], [], ["no left-out.json"]
+    return [], ["no left-out.json in the folder"] if out.is_dir() else [], []
 
 
-def read(one, out, truth, shared, total):
+def read(one, out, truth, shared, total, coders):
     """What the reader sees, and how that compares."""
     module, function = one.reader.split(".")
     try:
@@ -165,7 +190,7 @@ def read(one, out, truth, shared, total):
         return None, Result(faults=[f"rejected: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"])
     if reading.counted:
         return reading, Result(faults=list(reading.faults))
-    return reading, compare(truth, reading, one.allows.split(), total, one.coders)
+    return reading, compare(truth, reading, one.allows.split(), total, coders)
 
 
 def markdown(lines):
