@@ -49,7 +49,7 @@ def read(path, truth, ending, load):
                 cas = load(file)
             except Exception as error:
                 raise ValueError(f"{where}: {type(error).__name__}: {error}") from error
-        for warning in said:
+        for warning in (w for w in said if issubclass(w.category, UserWarning)):
             reading.fault(f"{where}: {warning.message}")
         for name in [v.sofa.sofaID for v in cas.views]:
             view = cas.get_view(name)
@@ -65,7 +65,7 @@ def read(path, truth, ending, load):
 def title_of(view):
     """What the metadata of the document say, to tell articles with one text apart."""
     said = []
-    for fs in view.select_all():
+    for fs in view.select_all_fs():
         if fs.type.name.endswith(("DocumentMetaData", "DocumentMetadata")):
             said += [v for _, v in values(fs)]
     return " ".join(["", *said])
@@ -82,7 +82,7 @@ def marks_of(reading, truth, view, article, where):
     text = view.sofa_string or ""
     everything = [
         fs
-        for fs in view.select_all()
+        for fs in view.select_all_fs()
         if hasattr(fs, "begin") and fs.type.name.split(".")[-1] not in STRUCTURE and fs.type.name != "uima.tcas.Annotation"
     ]
     chains = {}  # a piece's first piece

@@ -32,6 +32,8 @@ def fill(reading, truth, records, where):
     elif "label" in columns and ({"start", "end"} <= columns or "spans" in columns):
         rows.annotations(reading, truth, records, where)
     else:
+        if rows.are_texts(columns):
+            rows.texts(reading, truth, records, where)
         return False
     return True
 
@@ -60,7 +62,7 @@ def read_folder(path, truth, shared):
     reading = Reading(version("datasets"))
     with datasets_here() as (datasets, cache):
         names = datasets.get_dataset_config_names(str(path))
-        used = []
+        used, texts, more = [], set(), []
         for name in names:
             loaded = datasets.load_dataset(str(path), name, cache_dir=cache)
             for split, records in loaded.items():
@@ -68,6 +70,8 @@ def read_folder(path, truth, shared):
                 if fill(one, truth, records, f"{name}/{split}"):
                     used.append((f"{name}/{split}", one))
                 else:
+                    texts |= one.articles
+                    more += one.faults
                     reading.notes.append(f"{name}/{split}: {len(records)} rows without places")
     if not used:
         raise ValueError(f"no places in any of {names}")
@@ -80,7 +84,7 @@ def read_folder(path, truth, shared):
         whole.faults += one.faults
         whole.articles |= one.articles
     first, *others = shapes.items()
-    reading.seen, reading.articles, reading.faults = first[1].seen, first[1].articles, first[1].faults
+    reading.seen, reading.articles, reading.faults = first[1].seen, first[1].articles | texts, first[1].faults + more
     for name, other in others:
         reading.faults += [f"{name}: {f}" for f in compare(truth, other, announced=0).faults[:5]]
         reading.notes.append(f"{name} holds the same as {first[0]}")

@@ -49,7 +49,8 @@ FORMATS = [
     Format("doccano", "corpus.jsonl", "doccano.read", "twice"),
     Format("semeval-2020-t11", "corpus", "semeval.read", "twice"),
 ]
-#: What an export may announce besides losses of whole annotations; of any other word each counts one annotation.
+#: What an export may announce besides losses of whole annotations: the words of src/exchange/feature.rs, and
+#: `characters`. Of any other word, each counts one annotation.
 FEATURES = set(
     """texts titles metadata article-variables parts sources uncoded-articles coders coder-names discontinuous ids voice
     speaker target party-entities stance intensity certainty negation custom memos origins revisions times document-codes

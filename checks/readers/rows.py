@@ -23,6 +23,22 @@ def articles(reading, truth, rows, where):
             annotation(reading, truth, article, note, here)
 
 
+def texts(reading, truth, rows, where, strict=True):
+    """Rows that hold the text of an article each."""
+    for number, row in enumerate(rows):
+        name = row.get("id") or row.get("article") or row.get("article_id")
+        if name in truth.articles and row["text"] == truth.articles[name].text:
+            reading.articles.add(name)
+        elif strict:
+            reading.text(truth, row["text"], f"{where}, row {number + 1}: {name}")
+        else:
+            reading.notes.append(f"{where}, row {number + 1}: another text than that of {name}; a cell has its limits")
+
+
+def are_texts(columns):
+    return "text" in columns and "label" not in columns and {"id", "article", "article_id"} & set(columns)
+
+
 def annotations(reading, truth, rows, where):
     """Rows that hold an annotation each."""
     for number, row in enumerate(rows):

@@ -6,7 +6,7 @@ import openpyxl
 import pandas
 
 import rows
-from common import Reading, files, version
+from common import Reading, version
 
 
 def read_jsonl(path, truth, shared):
@@ -56,9 +56,9 @@ def read_xlsx(path, truth, shared):
                 continue
             found = name
             rows.annotations(reading, truth, frame.to_dict("records"), name)
+        elif rows.are_texts(columns):
+            rows.texts(reading, truth, frame.to_dict("records"), name, strict=False)
     if not found:
         raise ValueError(f"no sheet with start, end and label among {book.sheetnames}")
     return reading
 
-
-__all__ = ["files", "read_csv", "read_csv_excel", "read_jsonl", "read_tsv", "read_xlsx"]

@@ -4,7 +4,6 @@ A highlight's places count UTF-8 bytes of the document's text, which is that of 
 recognised by their text but for white space, which paragraphs may stand for.
 """
 
-import html
 import html.parser
 import sqlite3
 

@@ -439,10 +439,10 @@ SPLIT = {"discontinuous": 1}
 WRITERS = {
     "jsonl": (write_jsonl, {}), "csv": (write_csv, {"uncoded-articles": 1}),
     "csv-excel": (write_csv_excel, {"uncoded-articles": 1}), "tsv": (write_tsv, {"uncoded-articles": 1}),
-    "xlsx": (write_xlsx, {"uncoded-articles": 1}), "parquet": (write_parquet, {}),
+    "xlsx": (write_xlsx, {}), "parquet": (write_parquet, {}),
     "huggingface": (write_huggingface, {}), "refi-qda": (write_qdpx, SPLIT), "refi-codebook": (write_qdc, {}),
     "brat": (write_brat, {}), "webanno-tsv": (write_webanno, None), "cas-xmi": (write_xmi, {}),
-    "cas-json": (write_cas_json, {}), "w3c": (write_w3c, {"texts": 3}), "tei": (write_tei, {"uncoded-articles": 1}),
+    "cas-json": (write_cas_json, {}), "w3c": (write_w3c, {"texts": 3}), "tei": (write_tei, {}),
     "taguette": (write_taguette, SPLIT), "conll-2003": (write_conll, SPLIT | {"covered": 1, "cut": 1}),
     "conllu": (write_conllu, SPLIT | {"covered": 1, "cut": 1}), "spacy-jsonl": (write_spacy_jsonl, SPLIT),
     "spacy-docbin": (write_docbin, SPLIT), "label-studio": (write_label_studio, SPLIT),

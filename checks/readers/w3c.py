@@ -13,13 +13,16 @@ from common import Reading, Seen, files, short, version
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 OA = "http://www.w3.org/ns/oa#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+#: Where a body says which tag it is.
+LABELS = (RDF + "value", OA + "hasSource", "http://www.w3.org/2000/01/rdf-schema#label", "http://xmlns.com/foaf/0.1/name")
 TERMS = {
     "oa": OA,
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "dctypes": "http://purl.org/dc/dcmitype/",
     "foaf": "http://xmlns.com/foaf/0.1/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdf": RDF,
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "as": "http://www.w3.org/ns/activitystreams#",
     "schema": "http://schema.org/",
@@ -80,6 +83,8 @@ def read(path, truth, shared):
         content = file.read_text("utf-8")
         lines = content.split("\n") if file.name.endswith(".jsonl") else [content]
         documents += [json.loads(line) for line in lines if line.strip()]
+    said = json.dumps(documents, ensure_ascii=False)
+    reading.articles |= {a for a in truth.articles if json.dumps(a, ensure_ascii=False)[1:-1] in said}
     count = 0
     for document in documents:
         for node in walk(jsonld.expand(document, {"documentLoader": load})):
@@ -120,8 +125,10 @@ def one(node, name):
 def annotation(reading, truth, node):
     bodies, labels = node.get(OA + "hasBody", []), []
     tags = [b for b in walk(bodies) if {p.get("@id") for p in b.get(OA + "hasPurpose", [])} & {OA + "tagging", OA + "classifying"}]
-    for body in tags or bodies:
-        labels += strings(body)
+    for body in tags or [b for b in bodies if b.get("@type") != [OA + "Choice"]]:
+        for name in LABELS:
+            labels += strings(body.get(name, []))
+        labels += strings([{"@id": body["@id"]}]) if "@id" in body else []
     coders = tuple(strings(node.get("http://purl.org/dc/terms/creator", [])))
     coders = tuple(c for c in coders if truth.whose((c,)))
     id_ = next((s for s in strings(node.get("@id") and [{"@id": node["@id"]}]) if s in truth.by_id), None)

@@ -140,8 +140,8 @@ def parse(content, where, reading):
             elif not last[0] <= begin <= end <= last[1]:
                 wrong("a part of a token that is not in it")
             for index, kind, name, feature in columns:
-                if kind != "SP" or fields[3 + index] == "_":
-                    continue
+                if kind != "SP" or fields[3 + index] == "_" or (feature or "").startswith("ROLE_") or "." in (feature or ""):
+                    continue  # also a slot says nothing of places
                 for stack, cell in enumerate(STACK.split(fields[3 + index])):
                     value, shared_id = cell, None
                     if (found := re.fullmatch(r"(.*)\[(\d+)\]", cell, re.S)) and not cell.endswith("\\]"):
