@@ -1,0 +1,125 @@
+"""REFI-QDA: projects (.qdpx) and codebooks (.qdc), by their schemas and by the specification.
+
+Places of a `PlainTextSelection` count code points of the plain text, from 0, the end being the first that is not
+selected any more. The text is UTF-8 without a byte-order mark, in the package where `internal://` says.
+"""
+
+import io
+import zipfile
+
+from lxml import etree
+
+from common import Reading, Seen, version
+
+PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
+
+
+def read_project(path, truth, shared):
+    reading = Reading(f"by specification, {version('lxml')}")
+    with zipfile.ZipFile(path) as package:
+        if package.testzip():
+            raise ValueError(f"the package is damaged at {package.testzip()}")
+        names = package.namelist()
+        inside = [n for n in names if n.lower() == "project.qde"]
+        if len(inside) != 1:
+            raise ValueError(f"no project.qde in the package: {names[:5]}")
+        tree = etree.parse(io.BytesIO(package.read(inside[0])))
+        validate(reading, tree, PROJECT, shared)
+        q = {"q": PROJECT}
+        users = {u.get("guid"): u.get("name") or u.get("id") for u in tree.iterfind(".//q:User", q)}
+        codes = {c.get("guid"): c for c in tree.iterfind(".//q:CodeBook//q:Code", q)}
+        guids = [e.get("guid") for e in tree.iter("{*}*") if isinstance(e.tag, str) and e.get("guid")]
+        if len(guids) != len(set(map(str.lower, guids))):
+            reading.fault("a GUID is used twice")
+        for source in tree.iterfind(".//q:TextSource", q):
+            text = source_text(reading, package, names, source, q)
+            name = source.get("name") or ""
+            article = reading.text(truth, text, name) if text is not None else None
+            for selection in source.iterfind("q:PlainTextSelection", q):
+                start, end = int(selection.get("startPosition")), int(selection.get("endPosition"))
+                if text is None or not 0 <= start < end <= len(text):
+                    reading.fault(f"{name}: a selection {start}..{end} in a text of {len(text or '')} characters")
+                    continue
+                codings = selection.findall("q:Coding", q)
+                if not codings:
+                    reading.notes.append(f"{name}: a selection without a coding at {start}..{end}")
+                for coding in codings:
+                    for reference in coding.iterfind("q:CodeRef", q):
+                        code = codes.get(reference.get("targetGUID"))
+                        if code is None:
+                            reading.fault(f"{name}: a coding under a code that is not in the codebook")
+                            continue
+                        who = coding.get("creatingUser") or selection.get("creatingUser")
+                        if who and who not in users:
+                            reading.fault(f"{name}: a coding by a user that is not in the project")
+                        if article:
+                            coders = (users[who],) if who in users else ()
+                            reading.seen.append(Seen(article, ((start, end),), tuple(names_of(code)), coders))
+    return reading
+
+
+def names_of(code):
+    """A code's name, alone and with those above it."""
+    names = [code.get("name")]
+    yield names[0]
+    parent = code.getparent()
+    while parent is not None and etree.QName(parent).localname == "Code":
+        names.insert(0, parent.get("name"))
+        yield " > ".join(names)
+        parent = parent.getparent()
+
+
+def source_text(reading, package, names, source, q):
+    where, content = source.get("plainTextPath"), source.findtext("q:PlainTextContent", None, q)
+    if (where is None) == (content is None):
+        reading.fault(f"{source.get('name')}: neither or both of PlainTextContent and plainTextPath")
+        return content
+    if where is None:
+        return content
+    if not where.startswith("internal://"):
+        reading.fault(f"{source.get('name')}: its text is not in the package: {where}")
+        return None
+    file = where.removeprefix("internal://")
+    hits = [n for n in names if n.lower() == f"sources/{file}".lower()]
+    if not hits:
+        reading.fault(f"{source.get('name')}: no {file} among the sources of the package")
+        return None
+    raw = package.read(hits[0])
+    if raw.startswith(b"\xef\xbb\xbf"):
+        reading.fault(f"{file}: begins with a byte-order mark, which some count and some do not")
+    return raw.decode("utf-8")
+
+
+def read_codebook(path, truth, shared):
+    reading = Reading(f"by specification, {version('lxml')}")
+    tree = etree.parse(str(path))
+    validate(reading, tree, CODEBOOK, shared)
+    book = set()
+    for code in tree.iterfind(".//{*}Code"):
+        names = list(names_of(code))
+        book.add(tuple(names[-1].split(" > ")))
+        if not code.get("guid"):
+            reading.fault(f"the code {names[0]!r} has no GUID")
+    used = {m.path for m in truth.marks if m.code}
+    for path_ in sorted(used):
+        if not any(b[-len(path_):] == path_ for b in book):
+            reading.fault(f"no code {' > '.join(path_)!r}")
+    reading.counted = (len(used), sum(any(b[-len(p):] == p for b in book) for p in used))
+    reading.notes.append(f"{len(book)} codes; compared: those in use")
+    return reading
+
+
+def validate(reading, tree, namespace, shared):
+    """Against every schema that is there; none of them is part of this repository."""
+    if etree.QName(tree.getroot()).namespace != namespace:
+        raise ValueError(f"not {namespace}: {tree.getroot().tag}")
+    schemas = []
+    for file in sorted(shared.glob("fixtures/refi-qda-schema/**/*.xsd")) if shared else []:
+        schema = etree.parse(str(file))
+        if schema.getroot().get("targetNamespace") == namespace:
+            schemas.append((file.name, etree.XMLSchema(schema)))
+    for name, schema in schemas:
+        if not schema.validate(tree):
+            error = schema.error_log[0]
+            reading.fault(f"{name} line {error.line}: {error.message} ({len(schema.error_log)} errors)")
+    reading.reader += f", {len(schemas)} schemas" if schemas else ", no schema at hand"
