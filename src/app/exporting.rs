@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use eframe::egui::{self, Align, ComboBox, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, ComboBox, Label, Layout, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::App;
 use super::dialogs::{Dialog, Then};
 use super::files::Purpose;
 use super::later::{Later, take};
 use super::theme::{self, tokens};
-use super::widgets::{count, hint, primary, secondary, soft};
+use super::widgets::{card, count, hint, primary, secondary, soft};
 use crate::detect::Detector;
 use crate::exchange::{self, FORMATS, Format, SUGGESTIONS, Selection, Shape};
 use crate::model::{ArticleId, CodeId, CoderId, Layer, Project};
@@ -290,8 +290,11 @@ fn formats_ui(ui: &mut Ui, form: &mut ExportForm, height: f32) {
             if ui.radio(on, name).on_hover_text(offered.about()).clicked() {
                 form.choice.format = offered.name();
             }
-            ui.indent(offered.name(), |ui| ui.add(Label::new(soft(ui, offered.about())).wrap()));
-            ui.add_space(4.0);
+            ui.horizontal_top(|ui| {
+                ui.add_space(18.0);
+                ui.vertical(|ui| ui.add(Label::new(soft(ui, offered.about())).wrap()));
+            });
+            ui.add_space(5.0);
         }
     });
 }
@@ -342,6 +345,9 @@ fn choices_ui(ui: &mut Ui, form: &mut ExportForm, session: &mut Session) {
         title(ui, "Also");
         ui.checkbox(&mut choice.suggestions, label("suggestions that nobody answered"));
         ui.checkbox(&mut choice.rejected, label("which were rejected"));
+    });
+    ui.horizontal_wrapped(|ui| {
+        title(ui, "");
         ui.checkbox(&mut choice.settled, label("only what is settled"));
     });
     if choice.settled {
@@ -399,15 +405,18 @@ fn preview_ui(ui: &mut Ui, form: &ExportForm) {
     let room = ui.available_height();
     let left_out = if losses.is_empty() { 22.0 } else { (room * 0.4).min(22.0 + 17.0 * losses.len() as f32) };
     let height = (room - left_out - 14.0).max(60.0);
-    egui::Frame::new().fill(ui.visuals().extreme_bg_color).corner_radius(6.0).inner_margin(8.0).show(ui, |ui| {
-        ScrollArea::both().id_salt("preview").max_height(height - 20.0).auto_shrink([false, false]).show(ui, |ui| {
-            for (name, text) in &preview.files {
-                if !name.is_empty() {
-                    ui.label(soft(ui, name));
+    card(ui, |ui| {
+        ScrollArea::vertical().id_salt("preview").max_height(height - 28.0).auto_shrink([false, false]).show(
+            ui,
+            |ui| {
+                for (name, text) in &preview.files {
+                    if !name.is_empty() {
+                        ui.label(soft(ui, name));
+                    }
+                    ui.add(Label::new(RichText::new(text).monospace().size(11.5)).wrap());
                 }
-                ui.add(Label::new(RichText::new(text).monospace().size(11.5)).extend());
-            }
-        });
+            },
+        );
     });
     ui.add_space(4.0);
     if losses.is_empty() {
