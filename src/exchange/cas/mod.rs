@@ -216,7 +216,8 @@ fn read_xmi(bundle: &Bundle, incoming: &mut Incoming<'_>) -> Result<(), Problem>
             all.read_descriptor(name, &text)?;
         }
     }
-    for (name, text) in bundle.beside(&["TypeSystem.xml", "typesystem.xml"]) {
+    let stem = bundle.name().rsplit_once('.').map_or("", |(stem, _)| stem);
+    for (name, text) in bundle.beside(&["TypeSystem.xml", "typesystem.xml", &format!("{stem}-typesystem.xml")]) {
         all.read_descriptor(&name, &text)?;
     }
     if names.is_empty() && all.is_empty() {

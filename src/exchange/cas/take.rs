@@ -104,12 +104,11 @@ impl<'a> Taking<'a> {
         }
         for nothing in ours("NothingFound") {
             let coder = coder(incoming, nothing);
-            match span(&text, nothing).filter(|s| !s.is_empty()) {
-                Some(span) => {
-                    drop(incoming.coding(&text, &coder).nothing_found.insert(NothingFound { span: Some(span) }))
-                }
-                None => incoming.tell("passages with nothing in them that do not fit the text were left out"),
-            }
+            let Some(span) = span(&text, nothing).filter(|s| !s.is_empty()) else {
+                incoming.tell("passages with nothing in them that do not fit the text were left out");
+                continue;
+            };
+            incoming.coding(&text, &coder).nothing_found.insert(NothingFound { span: Some(span) });
         }
         for orphan in ours("Orphan") {
             self.orphan(incoming, &text, orphan);
