@@ -11,8 +11,15 @@ pub struct Cas {
     pub structures: Vec<Structure>,
     /// How many sentences, tokens and their like were passed over.
     pub segments: usize,
-    /// BLAKE3 of the file, in hex.
+    /// BLAKE3 of the file, in hex; of files that are not our own.
     pub hash: String,
+}
+
+impl Cas {
+    /// Whether we have written it.
+    pub fn is_ours(&self) -> bool {
+        self.structures.iter().any(|s| &*s.kind == "framelens.Article")
+    }
 }
 
 /// A text, which UIMA calls the subject of analysis.

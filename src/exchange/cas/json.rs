@@ -7,7 +7,7 @@ use super::found::{Cas, Said, Sofa, Structure};
 use super::make::{self, Made, SOFA};
 use super::types::{self, Declarations};
 
-/// An article’s structures and its text.
+/// An article’s structures and its text: the types first, since a reader may need them, and a structure a line.
 pub fn write(made: &[Made], text: &str) -> Vec<u8> {
     let mut all = vec![json!({
         "%ID": SOFA,
@@ -35,14 +35,11 @@ pub fn write(made: &[Made], text: &str) -> Vec<u8> {
         all.push(Json::Object(out));
     }
     let members: Vec<usize> = (0..made.len()).map(make::id).collect();
-    let whole = json!({
-        "%TYPES": types::json(),
-        "%FEATURE_STRUCTURES": all,
-        "%VIEWS": { "_InitialView": { "%SOFA": SOFA, "%MEMBERS": members } },
-    });
-    let mut out = whole.to_string().into_bytes();
-    out.push(b'\n');
-    out
+    let views = json!({ "_InitialView": { "%SOFA": SOFA, "%MEMBERS": members } });
+    let all: Vec<String> = all.iter().map(Json::to_string).collect();
+    let types = types::json();
+    format!("{{\"%TYPES\":{types},\n\"%FEATURE_STRUCTURES\":[\n{}\n],\n\"%VIEWS\":{views}}}\n", all.join(",\n"))
+        .into_bytes()
 }
 
 /// Whether an object is a CAS.

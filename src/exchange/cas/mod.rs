@@ -29,6 +29,9 @@ use types::{Declarations, System};
 /// How many articles are made or read at once. Their files are in memory together, and twice as many.
 const AT_ONCE: usize = 64;
 
+/// The bytes of a file.
+type File = Vec<u8>;
+
 /// The format.
 #[derive(Debug)]
 pub struct UimaCas {
@@ -106,12 +109,12 @@ impl Format for UimaCas {
         };
         let ending = if self.json { "json" } else { "xmi" };
         let mut chunks = articles.chunks(AT_ONCE);
-        let mut ready: Option<(&[&Arc<Article>], Vec<Vec<u8>>)> = None;
+        let mut ready: Option<(&[&Arc<Article>], Vec<File>)> = None;
         // While some are written, the next ones are made.
         loop {
             let next = chunks.next();
             let made = std::thread::scope(|scope| -> io::Result<_> {
-                let next = next.map(|chunk| (chunk, scope.spawn(|| chunk.par_iter().map(make).collect::<Vec<_>>())));
+                let next = next.map(|chunk| (chunk, scope.spawn(|| chunk.par_iter().map(make).collect::<Vec<File>>())));
                 for (article, bytes) in ready.take().into_iter().flat_map(|(chunk, made)| chunk.iter().zip(made)) {
                     sink.file(&format!("{}.{ending}", article.id), &bytes)?;
                     sink.step()?;
@@ -181,14 +184,17 @@ fn read(
         for name in chunk {
             raw.push((*name, bundle.text(name)?));
         }
-        let parse = |(name, text): (&'_ str, String)| {
-            let hash = || blake3::hash(text.as_bytes()).to_hex().to_string();
-            let parsed = parse(name, &text).map(|p| p.map(|(cas, system)| (Cas { hash: hash(), ..cas }, system)));
-            parsed
+        let parse = |name, text: &str| {
+            let mut parsed = parse(name, text)?;
+            // Our own files say from which file an article came; an article of others came from this one.
+            if let Some((cas, _)) = parsed.as_mut().filter(|(cas, _)| !cas.is_ours()) {
+                cas.hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+            }
+            Ok(parsed)
         };
         let before = std::mem::take(&mut ready);
         let (next, taken) = rayon::join(
-            || raw.into_par_iter().map(|(name, text)| (name, parse((name, text)))).collect::<Vec<_>>(),
+            || raw.into_par_iter().map(|(name, text)| (name, parse(name, &text))).collect::<Vec<_>>(),
             || take(before),
         );
         taken?;

@@ -22,9 +22,6 @@ const LABELS: &[&str] = &["label", "value", "category", "code", "tag", "identifi
 const ENDS: &[(&str, &str)] = &[("Governor", "Dependent"), ("source", "target")];
 
 /// Takes what was read. Answers how many texts there were.
-///
-/// # Errors
-/// Where the file holds no text that could be read, and is the only one.
 pub fn take(incoming: &mut Incoming<'_>, file: &str, cas: &Cas, system: &System) -> usize {
     let texts: Vec<&Sofa> = cas.sofas.iter().filter(|s| s.text.is_some()).collect();
     for (n, sofa) in texts.iter().enumerate() {
@@ -40,7 +37,7 @@ pub fn take(incoming: &mut Incoming<'_>, file: &str, cas: &Cas, system: &System)
         };
         taking.all(incoming, sofa, texts.len() > 1);
     }
-    if cas.segments > 0 && !cas.structures.iter().any(|s| &*s.kind == "framelens.Article") {
+    if cas.segments > 0 && !cas.is_ours() {
         incoming.tell("sentences, tokens and other segments are no codings and were passed over");
     }
     texts.len()
@@ -254,7 +251,7 @@ impl<'a> Taking<'a> {
         for at in mine.iter().copied() {
             let one = &cas.structures[at];
             if !self.is_coding(one) || done.contains(&at) {
-                if self.is_told(one) {
+                if is_told(one) {
                     incoming.tell(format!("“{}” is no coding and was passed over", one.short()));
                 }
                 continue;
@@ -266,11 +263,6 @@ impl<'a> Taking<'a> {
                 self.placed.extend(all.iter().map(|at| (*at, placed.clone())));
             }
         }
-    }
-
-    /// Whether a coder ought to know that a structure is not taken.
-    fn is_told(&self, one: &Structure) -> bool {
-        one.begin < one.end && one.kind.starts_with(METADATA) && one.short() != "DocumentMetaData" && one.end.is_some()
     }
 
     fn annotation(&self, incoming: &mut Incoming<'_>, text: &Text, all: &[usize]) -> Option<(CoderId, AnnotationId)> {
@@ -490,6 +482,11 @@ fn span(text: &Text, one: &Structure) -> Option<CharSpan> {
 
 fn coder(incoming: &mut Incoming<'_>, said: &Structure) -> CoderId {
     incoming.coder(said.text("coder").unwrap_or_default(), "")
+}
+
+/// Whether a coder ought to know that a structure is not taken.
+fn is_told(one: &Structure) -> bool {
+    one.end.is_some() && one.begin < one.end && one.kind.starts_with(METADATA) && one.short() != "DocumentMetaData"
 }
 
 /// The ends of a relation.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::Problem;
 use super::super::details;
 
-/// The package of what is no coding because it only cuts the text.
+/// DKPro’s package of what describes the document.
 pub const METADATA: &str = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.";
 
 /// A type that is written.
