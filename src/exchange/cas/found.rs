@@ -77,6 +77,13 @@ impl Said {
     }
 }
 
+impl Said {
+    /// What it refers to.
+    pub fn links(&self) -> &[u64] {
+        if let Self::Link(ids) = self { ids } else { &[] }
+    }
+}
+
 impl Structure {
     pub fn new(kind: Arc<str>) -> Self {
         Self { kind, id: None, sofa: None, begin: None, end: None, said: Vec::new() }

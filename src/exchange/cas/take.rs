@@ -24,18 +24,25 @@ const ENDS: &[(&str, &str)] = &[("Governor", "Dependent"), ("source", "target")]
 /// Takes what was read. Answers how many texts there were.
 pub fn take(incoming: &mut Incoming<'_>, file: &str, cas: &Cas, system: &System) -> usize {
     let texts: Vec<&Sofa> = cas.sofas.iter().filter(|s| s.text.is_some()).collect();
-    for (n, sofa) in texts.iter().enumerate() {
-        let mut taking = Taking {
-            cas,
-            system,
-            file,
-            sofa: sofa.id,
-            first: n == 0,
-            by_id: HashMap::new(),
-            placed: HashMap::new(),
-            codes: HashMap::new(),
-        };
-        taking.all(incoming, sofa, texts.len() > 1);
+    let first = texts.first().and_then(|s| s.id);
+    let (mut by_id, mut by_sofa) = (HashMap::new(), HashMap::<Option<u64>, Vec<usize>>::new());
+    for (at, one) in cas.structures.iter().enumerate() {
+        if let Some(id) = one.id {
+            by_id.entry(id).or_insert(at);
+        }
+        // What belongs to no text belongs to the first.
+        by_sofa.entry(one.sofa.or(first)).or_default().push(at);
+    }
+    let mut steps = 0;
+    for sofa in &texts {
+        let mine = by_sofa.remove(&sofa.id).unwrap_or_default();
+        let mut taking =
+            Taking { cas, system, file, by_id: &by_id, steps, placed: HashMap::new(), codes: HashMap::new() };
+        taking.all(incoming, sofa, &mine, texts.len() > 1);
+        steps = taking.steps;
+    }
+    if steps > MOST {
+        incoming.tell(format!("{file} holds more references than are followed; some were left out"));
     }
     if cas.segments > 0 && !cas.is_ours() {
         incoming.tell("sentences, tokens and other segments are no codings and were passed over");
@@ -54,14 +61,16 @@ pub fn no_text(file: &str, cas: &Cas) -> Problem {
     Problem::within(file, "it holds no text")
 }
 
+/// How many references are followed in a file: lists may be long, shared by many, or run in a circle.
+const MOST: usize = 200_000;
+
 struct Taking<'a> {
     cas: &'a Cas,
     system: &'a System,
     file: &'a str,
-    sofa: Option<u64>,
-    /// What belongs to no text belongs to the first.
-    first: bool,
-    by_id: HashMap<u64, usize>,
+    by_id: &'a HashMap<u64, usize>,
+    /// How many references were followed.
+    steps: usize,
     /// The annotations that were taken, by the places of their structures.
     placed: HashMap<usize, (CoderId, AnnotationId)>,
     /// Codes by their ids in the file: the id here, and the label.
@@ -69,22 +78,15 @@ struct Taking<'a> {
 }
 
 impl<'a> Taking<'a> {
-    fn all(&mut self, incoming: &mut Incoming<'_>, sofa: &Sofa, several: bool) {
+    /// Takes one text with the structures that are `mine`.
+    fn all(&mut self, incoming: &mut Incoming<'_>, sofa: &Sofa, mine: &[usize], several: bool) {
         let raw = sofa.text.as_deref().unwrap_or_default();
         let cas = self.cas;
-        let mine: Vec<usize> = (0..cas.structures.len())
-            .filter(|at| cas.structures[*at].sofa.map_or(self.first, |id| Some(id) == self.sofa))
-            .collect();
-        for (at, one) in cas.structures.iter().enumerate() {
-            if let Some(id) = one.id {
-                self.by_id.entry(id).or_insert(at);
-            }
-        }
         let ours = |name: &'static str| {
             mine.iter().map(|at| &cas.structures[*at]).filter(move |s| s.kind.strip_prefix("framelens.") == Some(name))
         };
         let view = if several { sofa.name.as_str() } else { "" };
-        let text = self.article(incoming, raw, ours("Article").next(), &mine, view);
+        let text = self.article(incoming, raw, ours("Article").next(), mine, view);
         let parts = ours("Part").filter_map(|part| {
             let kind = record::part_of(part.text("label")?)?;
             Some(Part { kind, span: span(&text, part)? })
@@ -110,8 +112,8 @@ impl<'a> Taking<'a> {
         for orphan in ours("Orphan") {
             self.orphan(incoming, &text, orphan);
         }
-        self.annotations(incoming, &text, &mine);
-        self.relations(incoming, &text, &mine);
+        self.annotations(incoming, &text, mine);
+        self.relations(incoming, &text, mine);
     }
 
     /// The article of a text.
@@ -348,9 +350,10 @@ impl<'a> Taking<'a> {
         Some((coder, id))
     }
 
-    fn relations(&self, incoming: &mut Incoming<'_>, text: &Text, mine: &[usize]) {
+    fn relations(&mut self, incoming: &mut Incoming<'_>, text: &Text, mine: &[usize]) {
+        let cas = self.cas;
         for at in mine.iter().copied() {
-            let one = &self.cas.structures[at];
+            let one = &cas.structures[at];
             if let Some((from, to)) = ends(one) {
                 let ours = &*one.kind == "framelens.Relation";
                 let (feature, kind) = label(one);
@@ -381,19 +384,18 @@ impl<'a> Taking<'a> {
     }
 
     /// What an annotation of another program refers to, straight or through a link with a role.
-    fn links_of(&self, incoming: &mut Incoming<'_>, text: &Text, at: usize, one: &Structure) {
+    fn links_of(&mut self, incoming: &mut Incoming<'_>, text: &Text, at: usize, one: &Structure) {
+        let cas = self.cas;
         for (name, said) in &one.said {
             let Said::Link(ids) = said else { continue };
             for target in self.behind(ids) {
-                let other = &self.cas.structures[target];
+                let other = &cas.structures[target];
                 if self.placed.contains_key(&target) {
                     self.link(incoming, text, Some(at), Some(target), name.clone(), one);
                     continue;
                 }
-                let far = other.said.iter().find_map(|(_, said)| match said {
-                    Said::Link(ids) => self.behind(ids).into_iter().find(|at| self.placed.contains_key(at)),
-                    _ => None,
-                });
+                let further: Vec<u64> = other.said.iter().flat_map(|(_, said)| said.links()).copied().collect();
+                let far = self.behind(&further).into_iter().find(|at| self.placed.contains_key(at));
                 match far {
                     Some(far) if other.begin.is_none() => {
                         let role = other.text("role").filter(|r| !r.is_empty()).unwrap_or(name);
@@ -410,9 +412,7 @@ impl<'a> Taking<'a> {
     }
 
     /// The structures that ids lead to; through lists, to what stands in them.
-    fn behind(&self, ids: &[u64]) -> Vec<usize> {
-        /// A list may run in a circle, or be shared by many.
-        const MOST: usize = 10_000;
+    fn behind(&mut self, ids: &[u64]) -> Vec<usize> {
         let mut out = Vec::new();
         let mut open: Vec<u64> = ids.iter().rev().copied().collect();
         let mut seen = HashSet::new();
@@ -434,7 +434,8 @@ impl<'a> Taking<'a> {
                 Some(_) => {}
                 None => out.push(at),
             }
-            if out.len() + open.len() > MOST {
+            self.steps += 1;
+            if self.steps > MOST {
                 break;
             }
         }

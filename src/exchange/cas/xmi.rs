@@ -321,7 +321,7 @@ fn within_lists(kind: &str, name: &str) -> Range {
 
 /// What a feature of a type holds of which nothing is known: the names of relations’ ends are always the same.
 fn guess(name: &str, said: &str) -> Range {
-    let numbers = !said.is_empty() && said.split(' ').all(|n| n.parse::<u64>().is_ok());
+    let numbers = !said.trim().is_empty() && said.split_whitespace().all(|n| n.parse::<u64>().is_ok());
     match name {
         "Governor" | "Dependent" | "source" | "target" | "elements" | "head" | "tail" if numbers => Range::Link,
         _ => Range::Text,
