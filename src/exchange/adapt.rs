@@ -108,6 +108,11 @@ pub fn is_in_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// A text with a `\u{fffd}` for each character that XML cannot hold, so that every offset stays.
+pub fn text_for_xml(text: &str) -> String {
+    text.chars().map(|c| if is_in_xml(c) { c } else { '\u{fffd}' }).collect()
+}
+
 /// Replaces what XML cannot hold in names and memos with spaces, and line ends of other kinds with LF, since XML reads
 /// them so; counts the strings that it changed.
 pub fn for_xml(project: &mut Project, losses: &mut Losses) {

@@ -167,6 +167,16 @@ impl Bundle {
         text(self.read(name)?).ok_or_else(|| Problem::NotText(name.to_owned()))
     }
 
+    /// Files of these names that lie beside a single file, as text: what a format keeps apart from it.
+    pub fn beside(&self, names: &[&str]) -> Vec<(String, String)> {
+        let Files::One(path) = &self.files else { return Vec::new() };
+        let read = |name: &&str| {
+            let bytes = read_file(&path.with_file_name(name), LARGEST).ok()?;
+            Some(((*name).to_owned(), text(bytes)?))
+        };
+        names.iter().filter_map(read).collect()
+    }
+
     /// The start of a file as text, to see what it is; empty where it is none.
     pub fn head(&self, name: &str) -> String {
         let bytes = match &self.files {

@@ -28,6 +28,8 @@ pub struct Incoming<'a> {
     by_hash: HashMap<String, ArticleId>,
     /// Codes whose ids the file gave, and not only their names.
     identified: BTreeSet<CodeId>,
+    /// How often the same words were read with the same label, by the id that they have the first time.
+    alike: HashMap<AnnotationId, u32>,
     told: Vec<(String, usize)>,
 }
 
@@ -55,6 +57,7 @@ impl<'a> Incoming<'a> {
             coders: BTreeMap::new(),
             by_hash,
             identified: BTreeSet::new(),
+            alike: HashMap::new(),
             told: Vec::new(),
         };
         let known_as = |c: &&Coder| c.id.as_str() == coder || c.name.trim().eq_ignore_ascii_case(coder.trim());
@@ -324,10 +327,15 @@ impl<'a> Incoming<'a> {
                 Tag::Frame(code) => self.project.codebook.path(code),
                 tag => tag.word().to_owned(),
             };
+            let derived = |n: u32| derived_id(&[text.hash(), coder.as_str(), &said, &spans, &n.to_string()]);
+            let first = derived(0);
+            let mut next = self.alike.get(&first).copied().unwrap_or_default();
             let work = self.coding(text, coder);
-            let free = (0_u32..).map(|n| derived_id(&[text.hash(), coder.as_str(), &said, &spans, &n.to_string()]));
-            let free = free.filter(|id| !work.annotations.contains_key(id)).take(1).next();
-            annotation.id = free.unwrap_or_else(|| unreachable!("numbers do not end"));
+            while work.annotations.contains_key(&derived(next)) {
+                next += 1;
+            }
+            annotation.id = derived(next);
+            self.alike.insert(first, next + 1);
         }
         let id = annotation.id;
         self.coding(text, coder).annotations.insert(id, Arc::new(annotation));

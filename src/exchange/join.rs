@@ -287,6 +287,8 @@ fn work(
     if let Some(seen) = seen {
         // Lines between stretches of what is whole here are known by where they came from.
         new.relations.retain(|id, relation| seen.relations.get(id) != Some(relation));
+        // Answers are known by what they answer, which a format may have had to write otherwise.
+        new.decisions.retain(|about, decision| seen.decisions.get(about) != Some(decision));
         if seen.document == new.document {
             new.document = DocumentCoding::default();
         }

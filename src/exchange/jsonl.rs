@@ -156,7 +156,7 @@ fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
 }
 
 /// What an annotation says; told, and `None`, where a layer’s word is not known.
-fn tag(incoming: &mut Incoming<'_>, said: &AnnotationRecord) -> Option<Tag> {
+pub(super) fn tag(incoming: &mut Incoming<'_>, said: &AnnotationRecord) -> Option<Tag> {
     let tag = match said.layer {
         Layer::Entity => EntityKind::from_word(&said.label).map(Tag::Entity),
         Layer::Quote => QuoteKind::from_word(&said.label).map(Tag::Quote),
@@ -200,7 +200,7 @@ fn entity(id: &str) -> Option<EntityId> {
     id.parse().ok().map(EntityId)
 }
 
-fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, said: &AnnotationRecord) {
+pub(super) fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, said: &AnnotationRecord) {
     let around = |s: &record::SpanRecord| s.around.clone().unwrap_or_default();
     let anchors = said.spans.iter().map(|s| {
         let (before, after) = around(s);
@@ -223,7 +223,7 @@ fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, s
     }
 }
 
-fn read_coding(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, said: CodingRecord) {
+pub(super) fn read_coding(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, said: CodingRecord) {
     let primary = said.primary.as_ref().map(|name| incoming.code(said.primary_code.as_deref(), &[name]));
     let ids = said.code_ids.iter().map(|id| Some(id.as_str())).chain(std::iter::repeat(None));
     let codes: Vec<_> = said.codes.iter().zip(ids).map(|(name, id)| incoming.code(id, &[name])).collect();

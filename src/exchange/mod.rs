@@ -7,6 +7,7 @@
 
 pub mod adapt;
 mod bundle;
+mod cas;
 mod csv;
 pub mod details;
 mod error;
@@ -111,7 +112,13 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &csv::Csv { mark: false },
+    &csv::Csv { mark: true },
+    &cas::UimaCas { json: false },
+    &cas::UimaCas { json: true },
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
