@@ -6,6 +6,8 @@
 //! reduction of the project, and [joined](join).
 
 pub mod adapt;
+mod beside;
+mod brat;
 mod bundle;
 mod csv;
 pub mod details;
@@ -20,8 +22,10 @@ mod record;
 mod reduce;
 mod row;
 mod selection;
+mod semeval;
 mod sink;
 mod source;
+//mod webanno;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -111,7 +115,14 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &csv::Csv { mark: false },
+    &csv::Csv { mark: true },
+    &brat::Brat,
+    //    &webanno::WebAnno,webanno::WebAnno,
+    &semeval::SemEval,
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
