@@ -14,9 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::incoming::Incoming;
+use super::labels::Labels;
 use super::record::{self, ArticleRecord};
 use super::{Bundle, Problem, Sink, Text, jsonl};
-use crate::model::{Article, Code, CodeId, Coder, CoderId, Entity, Metadata, Project, Source, Variable};
+use crate::model::{Article, Code, CodeId, Codebook, Coder, CoderId, Entity, Metadata, Project, Source, Variable};
 use crate::text::normalise;
 
 /// The name of the file.
@@ -51,6 +52,8 @@ pub struct Pages {
     pages: BTreeMap<String, Page>,
     read: BTreeSet<String>,
     called: BTreeMap<String, String>,
+    /// Codes by their labels.
+    labels: BTreeMap<String, CodeId>,
 }
 
 impl Beside {
@@ -105,7 +108,9 @@ impl Beside {
 
     /// Puts all but the articles into what is read.
     pub fn open(self, incoming: &mut Incoming<'_>) -> Pages {
-        let mut called = BTreeMap::new();
+        let codes = self.codes.iter().map(|c| (c.id.clone(), c.clone())).collect();
+        let written = Labels::of(&Codebook { codes });
+        let (mut called, mut labels) = (BTreeMap::new(), BTreeMap::new());
         for coder in &self.coders {
             incoming.coder(coder.id.as_str(), &coder.name);
         }
@@ -119,14 +124,17 @@ impl Beside {
                 code.parent.as_ref().and_then(|p| called.get(p.as_str())).and_then(|p: &String| p.parse().ok());
             code.parent = parent;
             if !called.contains_key(&id) {
-                called.insert(id, incoming.put_code(code).to_string());
+                let label = written.code(&code.id);
+                let here = incoming.put_code(code);
+                called.insert(id, here.to_string());
+                labels.insert(label, here);
             }
         }
         let project = incoming.project();
         project.title = self.title;
         project.variables = self.variables;
         let pages = self.articles.into_iter().map(|page| (page.file.clone(), page)).collect();
-        Pages { pages, read: BTreeSet::new(), called }
+        Pages { pages, read: BTreeSet::new(), called, labels }
     }
 }
 
@@ -134,6 +142,11 @@ impl Pages {
     /// Under which id a code is here.
     pub fn code(&self, id: &str) -> Option<CodeId> {
         self.called.get(id)?.parse().ok()
+    }
+
+    /// The code that a label stands for.
+    pub fn labelled(&self, label: &str) -> Option<CodeId> {
+        self.labels.get(label).cloned()
     }
 
     /// The text of a file’s article, where it stands here.
@@ -173,5 +186,24 @@ impl Pages {
         for file in self.unread() {
             incoming.tell(format!("the file of “{file}” is missing or was changed"));
         }
+    }
+}
+
+/// A value that stands in plain sight, as a format bends it, and exactly elsewhere: the exact one counts as long as the plain one is
+/// still what `bend` makes of it. Nobody knows whom a name means that was changed.
+pub fn settle(
+    said: &mut BTreeMap<String, String>,
+    key: &str,
+    plain: Option<String>,
+    bend: impl FnOnce(&str) -> String,
+) {
+    let plain = plain.unwrap_or_default();
+    if said.get(key).is_some_and(|exact| bend(exact) == plain) {
+        return;
+    }
+    said.remove(key);
+    said.remove(&format!("{key}_entity"));
+    if !plain.is_empty() {
+        said.insert(key.to_owned(), plain);
     }
 }

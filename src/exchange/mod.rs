@@ -25,7 +25,7 @@ mod selection;
 mod semeval;
 mod sink;
 mod source;
-//mod webanno;
+mod webanno;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -120,7 +120,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &csv::Csv { mark: false },
     &csv::Csv { mark: true },
     &brat::Brat,
-    //    &webanno::WebAnno,webanno::WebAnno,
+    &webanno::WebAnno,
     &semeval::SemEval,
 ];
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::conf::{self, Conf};
 use super::{ATTRIBUTES, NOTES, OURS, note};
-use crate::exchange::beside::{Beside, Pages};
+use crate::exchange::beside::{Beside, Pages, settle};
 use crate::exchange::labels::{self, Label};
 use crate::exchange::reduce::derived_id;
 use crate::exchange::{Bundle, Incoming, Problem, Text, details};
@@ -380,16 +380,7 @@ impl Mark {
     /// What the notes say. One that brat would bend stands in ours as well, and counts where nobody changed the other.
     fn settle(&mut self) {
         for (name, key) in NOTES {
-            let plain = self.notes.remove(name);
-            let exact = self.said.get(key).map(|exact| note(exact));
-            if exact.as_deref() == Some(plain.as_deref().unwrap_or_default()) {
-                continue;
-            }
-            self.said.remove(key);
-            self.said.remove(&format!("{key}_entity"));
-            if let Some(plain) = plain.filter(|p| !p.is_empty()) {
-                self.said.insert(key.to_owned(), plain);
-            }
+            settle(&mut self.said, key, self.notes.remove(name), note);
         }
         for (name, words) in std::mem::take(&mut self.notes) {
             self.add(&name, &words);
