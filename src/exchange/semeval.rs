@@ -122,15 +122,23 @@ impl Format for SemEval {
             put(incoming, &text, labelled.0.remove(number), bare.0.remove(number));
         }
         let numbers: BTreeSet<String> = labelled.0.keys().chain(bare.0.keys()).cloned().collect();
+        let mut without = Vec::new();
         for number in numbers {
             let (labelled, bare) = (labelled.0.remove(&number), bare.0.remove(&number));
             match incoming.known_article(None, Some(&format!("article-{number}")), None) {
                 Some(text) => put(incoming, &text, labelled, bare),
-                None if incoming.project().articles.is_empty() => {
-                    return Err(Problem::Missing(format!("article{number}.txt")));
-                }
-                None => incoming.tell(format!("labels of article {number} were left out: its text is not there")),
+                None => without.push(format!("article{number}.txt")),
             }
+        }
+        match without.as_slice() {
+            [] => {}
+            [first, ..] if incoming.project().articles.is_empty() => return Err(Problem::Missing(first.clone())),
+            [only] => incoming.tell(format!("the labels of an article without a text were left out: {only}")),
+            [first, rest @ ..] => incoming.tell(format!(
+                "the labels of {} articles without texts were left out: {first} and {} more",
+                without.len(),
+                rest.len()
+            )),
         }
         Ok(())
     }

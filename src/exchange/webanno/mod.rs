@@ -108,7 +108,12 @@ impl Format for WebAnno {
     }
 
     fn recognises(&self, bundle: &Bundle) -> bool {
-        let is_one = |name: &str| bundle.head(name).starts_with("#FORMAT=WebAnno TSV");
+        // The older kinds are known, so that they can be refused by name.
+        let older = |head: &str| head.trim_start().starts_with("# ") && head.contains("\n#text=");
+        let is_one = |name: &str| {
+            let head = bundle.head(name);
+            head.starts_with("#FORMAT=WebAnno TSV") || older(&head)
+        };
         bundle.only().is_some_and(is_one) || bundle.with_ending("tsv").take(50).any(is_one)
     }
 

@@ -111,7 +111,11 @@ pub fn parse(name: &str, content: &str) -> Result<File, Problem> {
     let format = lines.next().map_or("", |(_, line)| line.trim_end());
     let version = format.strip_prefix("#FORMAT=WebAnno TSV ").unwrap_or_default();
     if version != "3" && !version.starts_with("3.") {
-        return Err(Problem::at(name, 1, "this is not WebAnno TSV 3; older kinds are not read"));
+        return Err(Problem::at(
+            name,
+            1,
+            "this is not WebAnno TSV 3; the older kinds have no places and are not read: export it anew as 3.3",
+        ));
     }
     while let Some((n, line)) = lines.next_if(|(_, line)| !line.trim().is_empty() && !line.starts_with("#Text=")) {
         reader.header(line).ok_or_else(|| Problem::at(name, n + 1, "this layer was not understood"))?;
