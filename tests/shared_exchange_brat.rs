@@ -204,12 +204,47 @@ fn webanno_files() {
 
 #[test]
 fn semeval_folders() {
-    let Some(path) = shared("semeval-2020-t11") else { return };
-    let Joined { project, report } = opened(&path, "semeval-2020-t11").unwrap();
-    println!("{:?}", report);
-    let _ = project;
-    let path = shared("semeval-2020-t11-scorer").unwrap();
-    let Joined { project, report } = opened(&path, "semeval-2020-t11").unwrap();
-    println!("{:?}", report);
-    let _ = project;
+    // Folder, articles, spans with a label, spans without in articles that have no others.
+    for (folder, articles, labelled, bare) in [("semeval-2020-t11", 16, 262, 0), ("semeval-2020-t11-scorer", 12, 77, 2)]
+    {
+        let Some(path) = shared(folder) else { return };
+        let Joined { project, report } = opened(&path, "semeval-2020-t11").unwrap();
+        let bundle = Bundle::open(&path).unwrap();
+        let mut texts: BTreeMap<String, Vec<char>> = BTreeMap::new();
+        for name in bundle.with_ending("txt") {
+            let file = name.rsplit('/').next().unwrap();
+            if let Some(number) = file.strip_prefix("article").and_then(|n| n.strip_suffix(".txt")) {
+                texts.insert(number.to_owned(), bundle.text(name).unwrap().chars().collect());
+            }
+        }
+        let (mut rows, mut plain): (BTreeSet<Vec<String>>, BTreeSet<Vec<String>>) = Default::default();
+        for name in bundle.with_ending("labels") {
+            for line in bundle.text(name).unwrap().lines() {
+                let row: Vec<String> = line.split('\t').map(str::to_owned).collect();
+                if row.len() == 4 { &mut rows } else { &mut plain }.insert(row);
+            }
+        }
+        rows.retain(|row| texts.contains_key(&row[0]));
+        plain.retain(|row| texts.contains_key(&row[0]) && !rows.iter().any(|r| r[0] == row[0]));
+        assert_eq!((texts.len(), rows.len(), plain.len()), (articles, labelled, bare), "{folder}");
+        let mut expected: Vec<String> = rows
+            .iter()
+            .chain(&plain)
+            .map(|row| {
+                let at = |n: usize| row[row.len() - n].parse::<usize>().unwrap();
+                let label = if row.len() == 4 { &row[1] } else { "Propaganda" };
+                format!("{} {label}: {}", row[0], texts[&row[0]][at(2)..at(1)].iter().collect::<String>())
+            })
+            .collect();
+        expected.sort();
+        let mut found: Vec<String> = project
+            .annotations()
+            .map(|(_, article, a)| {
+                let label = &project.codebook.get(a.tag.code().unwrap()).unwrap().name;
+                format!("{} {label}: {}", article.as_str().strip_prefix("article-").unwrap(), a.words())
+            })
+            .collect();
+        found.sort();
+        assert_eq!(found, expected, "{folder}");
+    }
 }
