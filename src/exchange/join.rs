@@ -101,14 +101,6 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
             out.articles.insert(id, article);
         }
     }
-    for (id, coder) in brought.coders {
-        if !known.coders.contains_key(&id) && brought.codings.keys().any(|(c, _)| *c == id)
-            || carries.has(Feature::IdleCoders)
-        {
-            report.new_coders += usize::from(!out.coders.contains_key(&id));
-            out.coders.entry(id).or_insert(coder);
-        }
-    }
     for (id, entity) in brought.entities {
         out.entities.entry(id).or_insert(entity);
     }
@@ -167,6 +159,14 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
             }
             all.nothing_found.extend(work.nothing_found);
             join_document(&mut all.document, work.document, &mut report);
+        }
+    }
+    // Where the file says nothing of coders, it may hold only what somebody here has said already.
+    let busy: BTreeSet<CoderId> = out.codings.keys().map(|(coder, _)| coder.clone()).collect();
+    for (id, coder) in brought.coders {
+        if busy.contains(&id) || carries.has(Feature::IdleCoders) {
+            report.new_coders += usize::from(!out.coders.contains_key(&id));
+            out.coders.entry(id).or_insert(coder);
         }
     }
     Joined { project: out, report }

@@ -92,13 +92,18 @@ impl Format for JsonLines {
         let text = bundle.text(name)?;
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let record: ArticleRecord = serde_json::from_str(line).map_err(|e| Problem::at(name, n + 1, e))?;
-            read_article(incoming, record);
+            read_article(incoming, record, BTreeMap::new());
         }
         Ok(())
     }
 }
 
-fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
+/// Reads an article and all that is said of it. `called`: under which ids the codes are here that have come before.
+pub(super) fn read_article(
+    incoming: &mut Incoming<'_>,
+    mut record: ArticleRecord,
+    mut called: BTreeMap<String, String>,
+) -> Text {
     let metadata = Metadata {
         title: record.title,
         outlet: record.outlet,
@@ -116,7 +121,6 @@ fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
     for entity in record.entities {
         incoming.entity(entity);
     }
-    let mut called = BTreeMap::new();
     for code in record.codebook {
         let Ok(id) = code.id.parse::<CodeId>() else { continue };
         let parent = code.parent.map(|p| called.get(&p).cloned().unwrap_or(p)).and_then(|p| p.parse().ok());
@@ -153,6 +157,7 @@ fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
         let coder = incoming.coder(&coding.coder, &coding.coder_name);
         read_coding(incoming, &text, &coder, coding);
     }
+    text
 }
 
 /// What an annotation says; told, and `None`, where a layer’s word is not known.

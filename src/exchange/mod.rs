@@ -6,6 +6,8 @@
 //! reduction of the project, and [joined](join).
 
 pub mod adapt;
+mod beside;
+mod brat;
 mod bundle;
 mod cas;
 mod csv;
@@ -21,8 +23,10 @@ mod record;
 mod reduce;
 mod row;
 mod selection;
+mod semeval;
 mod sink;
 mod source;
+mod webanno;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -118,6 +122,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &csv::Csv { mark: true },
     &cas::UimaCas { json: false },
     &cas::UimaCas { json: true },
+    &brat::Brat,
+    &webanno::WebAnno,
+    &semeval::SemEval,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
