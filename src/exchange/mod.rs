@@ -7,7 +7,6 @@
 
 pub mod adapt;
 mod bundle;
-mod csv;
 pub mod details;
 mod error;
 mod feature;
@@ -22,6 +21,7 @@ mod row;
 mod selection;
 mod sink;
 mod source;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,7 +33,6 @@ use jiff::Timestamp;
 use crate::model::Project;
 
 pub use bundle::Bundle;
-pub use csv::COLUMNS;
 pub use error::{ExchangeError, Problem};
 pub use feature::{Carries, Feature};
 pub use incoming::{Found, Incoming};
@@ -47,6 +46,7 @@ pub use reduce::{SOMEBODY, reduce};
 pub use selection::Selection;
 pub use sink::{Sink, is_enough};
 pub use source::Text;
+pub use tables::annotations::COLUMNS;
 
 /// One format that a project is written in or read from.
 pub trait Format: Sync {
@@ -111,7 +111,14 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &tables::csv::Csv::Plain,
+    &tables::csv::Csv::Excel,
+    &tables::csv::Csv::Tabs,
+    &tables::csv::Summary::Articles,
+    &tables::csv::Summary::Counts,
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
