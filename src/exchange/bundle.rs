@@ -167,15 +167,21 @@ impl Bundle {
         text(self.read(name)?).ok_or_else(|| Problem::NotText(name.to_owned()))
     }
 
-    /// The start of a file as text, to see what it is; empty where it is none.
-    pub fn head(&self, name: &str) -> String {
+    /// The start of a file, to see what it is; empty where it cannot be read.
+    pub fn start(&self, name: &str) -> Vec<u8> {
         let bytes = match &self.files {
             Files::One(path) => read_file(path, HEAD),
             Files::Folder(root) => read_file(&root.join(name), HEAD),
             _ => self.read(name),
         };
-        let Ok(mut bytes) = bytes else { return String::new() };
+        let mut bytes = bytes.unwrap_or_default();
         bytes.truncate(HEAD as usize);
+        bytes
+    }
+
+    /// The start of a file as text, to see what it is; empty where it is none.
+    pub fn head(&self, name: &str) -> String {
+        let mut bytes = self.start(name);
         // A character that the cut went through is no reason to call it binary.
         match std::str::from_utf8(&bytes) {
             Err(e) if e.error_len().is_none() => bytes.truncate(e.valid_up_to()),

@@ -98,7 +98,8 @@ impl Format for JsonLines {
     }
 }
 
-fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
+/// Reads one article with all that is said of it.
+pub(super) fn read_article(incoming: &mut Incoming<'_>, mut record: ArticleRecord) {
     let metadata = Metadata {
         title: record.title,
         outlet: record.outlet,

@@ -15,6 +15,7 @@ mod join;
 mod jsonl;
 pub mod labels;
 mod losses;
+mod parquet;
 mod record;
 mod reduce;
 mod row;
@@ -118,6 +119,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &tables::csv::Csv::Tabs,
     &tables::csv::Summary::Articles,
     &tables::csv::Summary::Counts,
+    &parquet::Parquet,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
