@@ -119,6 +119,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &tables::csv::Csv::Tabs,
     &tables::csv::Summary::Articles,
     &tables::csv::Summary::Counts,
+    &tables::xlsx::Xlsx,
     &parquet::Parquet,
 ];
 

@@ -12,6 +12,7 @@
 mod guard;
 pub mod shape;
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -157,8 +158,11 @@ pub fn write<'a>(
     out: &mut dyn Write,
     step: &mut dyn FnMut() -> io::Result<()>,
 ) -> io::Result<()> {
-    let schema = Arc::new(Schema::new(shape::COLUMNS.clone()));
-    let about = KeyValue::new("framelens".to_owned(), ABOUT.to_owned());
+    // Arrow's readers take the metadata from Arrow's schema, the others from the file.
+    let about = ("framelens".to_owned(), ABOUT.to_owned());
+    let metadata = HashMap::from([about.clone()]);
+    let schema = Arc::new(Schema::new(shape::COLUMNS.clone()).with_metadata(metadata));
+    let about = KeyValue::new(about.0, about.1);
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("framelens {}", env!("CARGO_PKG_VERSION")))

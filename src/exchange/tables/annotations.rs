@@ -267,7 +267,7 @@ impl Header {
     }
 }
 
-/// Reads rows, each with its number in the file.
+/// Reads rows, each with its number in the file. `made`: codes that were read before, by their ids in the file.
 ///
 /// # Errors
 /// Where the header has not enough to read a row by, or where the rows themselves cannot be had.
@@ -275,6 +275,7 @@ pub fn read(
     incoming: &mut Incoming<'_>,
     file: &str,
     header: &Header,
+    made: BTreeMap<String, CodeId>,
     rows: impl Iterator<Item = Result<(usize, Vec<String>), Problem>>,
 ) -> Result<(), Problem> {
     if !header.is_enough() {
@@ -287,7 +288,7 @@ pub fn read(
     for name in header.strange.iter().take(20) {
         incoming.tell(format!("the column “{name}” is not known here and was left out"));
     }
-    let mut reader = Reader { header, texts: HashMap::new(), made: BTreeMap::new() };
+    let mut reader = Reader { header, texts: HashMap::new(), made };
     for row in rows {
         let (line, cells) = row?;
         if cells.iter().all(|cell| cell.trim().is_empty()) {

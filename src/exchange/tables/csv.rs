@@ -16,6 +16,7 @@
 //! else who reads the table; so nothing is put before it. Whoever opens other people's articles in a spreadsheet is
 //! safe with `xlsx`, where text is marked as text.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use super::annotations::{self, COLUMNS, Header};
@@ -101,7 +102,7 @@ impl Format for Csv {
             let line = row.position().map_or(0, |p| p.line() as usize);
             Ok((line, row.iter().map(str::to_owned).collect()))
         });
-        annotations::read(incoming, name, &header, rows)
+        annotations::read(incoming, name, &header, BTreeMap::new(), rows)
     }
 }
 

@@ -4,8 +4,10 @@
 //! read back, [`summary`] has articles and counts, which are only written.
 
 pub mod annotations;
+mod codebook;
 pub mod csv;
 pub mod summary;
+pub mod xlsx;
 
 use std::fmt;
 
