@@ -10,6 +10,7 @@ mod bundle;
 pub mod details;
 mod error;
 mod feature;
+mod huggingface;
 mod incoming;
 mod join;
 mod jsonl;
@@ -121,6 +122,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &tables::csv::Summary::Counts,
     &tables::xlsx::Xlsx,
     &parquet::Parquet,
+    &huggingface::HuggingFace,
+    &tables::starter::Starter,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.

@@ -6,6 +6,7 @@
 pub mod annotations;
 mod codebook;
 pub mod csv;
+pub mod starter;
 pub mod summary;
 pub mod xlsx;
 
