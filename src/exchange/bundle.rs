@@ -185,7 +185,9 @@ impl Bundle {
         // A character that the cut went through is no reason to call it binary.
         match std::str::from_utf8(&bytes) {
             Err(e) if e.error_len().is_none() => bytes.truncate(e.valid_up_to()),
-            _ => bytes.truncate(bytes.len() & !1),
+            // Nor is one half of a unit of UTF-16.
+            Err(_) => bytes.truncate(bytes.len() & !1),
+            Ok(_) => {}
         }
         text(bytes).unwrap_or_default()
     }

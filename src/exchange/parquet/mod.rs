@@ -96,7 +96,7 @@ impl Format for Parquet {
         let bytes = Bytes::from(bundle.read(name)?);
         let wrong = |e: &dyn std::fmt::Display| Problem::within(name, e);
         let file = SerializedFileReader::new(bytes.clone()).map_err(|e| wrong(&e))?;
-        if let Some(what) = guard::too_much(&file).map_err(|e| wrong(&e))? {
+        if let Some(what) = guard::too_much(&file, guard::LIMITS).map_err(|e| wrong(&e))? {
             return Err(wrong(&what));
         }
         let fields = file.metadata().file_metadata().schema().get_fields().to_vec();

@@ -251,7 +251,7 @@ fn complete(json: &mut Json, fields: &Fields, now: &Json) {
 /// Never, where the values have the shape of the columns.
 pub fn column(field: &Field, values: &[&Json]) -> Result<ArrayRef, ArrowError> {
     let is_null = field.is_nullable();
-    let nulls = || is_null.then(|| NullBuffer::from_iter(values.iter().map(|v| !v.is_null())));
+    let nulls = || is_null.then(|| values.iter().map(|v| !v.is_null()).collect::<NullBuffer>());
     Ok(match field.data_type() {
         DataType::Struct(fields) => {
             let inside = |field: &Arc<Field>| {

@@ -168,9 +168,9 @@ fn cells(project: &Project, article: &Article, (coder, name): (&str, &str), row:
     let meta = &article.metadata;
     let said: BTreeMap<&str, String> = details::of(a).into_iter().collect();
     let way = a.tag.code().map(|code| way(&project.codebook, code)).unwrap_or_default();
-    let spans = |one: &dyn Fn(&(CharSpan, Option<crate::text::ByteSpan>, &str)) -> String| {
-        row.spans.iter().map(one).collect::<Vec<_>>().join(";")
-    };
+    let chars = row.spans.iter().map(|(span, ..)| format!("{}..{}", span.start, span.end)).collect::<Vec<_>>();
+    let bytes = row.spans.iter().map(|(_, bytes, _)| bytes.map(|b| format!("{}..{}", b.start, b.end)));
+    let bytes = bytes.map(Option::unwrap_or_default).collect::<Vec<_>>();
     COLUMNS
         .iter()
         .map(|column| match *column {
@@ -194,10 +194,8 @@ fn cells(project: &Project, article: &Article, (coder, name): (&str, &str), row:
             "code_path" => Cell::text(way.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(BETWEEN)),
             "start" => Cell::count(a.hull().start.0),
             "end" => Cell::count(a.hull().end.0),
-            "spans" => Cell::text(spans(&|(span, ..)| format!("{}..{}", span.start, span.end))),
-            "byte_spans" => {
-                Cell::text(spans(&|(_, bytes, _)| bytes.map(|b| format!("{}..{}", b.start, b.end)).unwrap_or_default()))
-            }
+            "spans" => Cell::text(chars.join(";")),
+            "byte_spans" => Cell::text(bytes.join(";")),
             "text" => Cell::text(row.words()),
             "placement" => Cell::text(row.placement.word()),
             "negated" => Cell::YesNo(a.attributes.negated),
@@ -288,6 +286,7 @@ pub fn read(
     for name in header.strange.iter().take(20) {
         incoming.tell(format!("the column “{name}” is not known here and was left out"));
     }
+    let mut unplaced = None;
     let mut reader = Reader { header, texts: HashMap::new(), made };
     for row in rows {
         let (line, cells) = row?;
@@ -295,11 +294,16 @@ pub fn read(
             continue;
         }
         if let Err(why) = reader.row(incoming, &cells) {
-            incoming.tell(why.say());
+            if let Some(what) = why.say() {
+                incoming.tell(what);
+            }
             if let Why::Place = why {
-                incoming.tell(format!("the first row that could not be placed is row {line}"));
+                unplaced.get_or_insert(line);
             }
         }
+    }
+    if let Some(line) = unplaced {
+        incoming.tell(format!("the first row whose place cannot be read is in line {line}"));
     }
     Ok(())
 }
@@ -315,16 +319,16 @@ enum Why {
 }
 
 impl Why {
-    fn say(&self) -> String {
-        match self {
+    fn say(&self) -> Option<String> {
+        Some(match self {
             Self::NoArticle => {
                 "rows on articles that are not in the project, or that have another text there, were left out".into()
             }
             Self::Place => "rows whose place cannot be read were left out".into(),
             Self::Words => "rows whose words do not stand at their place in the text were left out".into(),
             Self::Label(label) => format!("rows of the unknown kind “{label}” were left out"),
-            Self::Told => String::new(),
-        }
+            Self::Told => return None,
+        })
     }
 }
 

@@ -97,9 +97,10 @@ impl Format for Csv {
         let text = bundle.text(name)?;
         let between = separator(&text);
         let header = header(&text, between);
+        let skipped = usize::from(body(&text).len() < text.len());
         let rows = reader(&text, between).into_records().skip(1).map(|row| {
             let row = row.map_err(|e| Problem::within(name, e))?;
-            let line = row.position().map_or(0, |p| p.line() as usize);
+            let line = row.position().map_or(0, |p| p.line() as usize + skipped);
             Ok((line, row.iter().map(str::to_owned).collect()))
         });
         annotations::read(incoming, name, &header, BTreeMap::new(), rows)

@@ -66,7 +66,7 @@ impl Table {
         for row in &self.rows {
             table.write_record(row.iter().map(Cell::to_string))?;
         }
-        table.into_inner().map_err(|e| e.into_error())
+        table.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 }
 
