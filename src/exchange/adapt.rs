@@ -67,6 +67,20 @@ pub fn each_string(project: &mut Project, change: &mut dyn FnMut(&mut String)) {
     }
 }
 
+/// Shows `change` every moment of the codings: when something was made, changed, finished or answered.
+pub fn each_moment(project: &mut Project, change: &mut dyn FnMut(&mut jiff::Timestamp)) {
+    for coding in project.codings.values_mut() {
+        let coding = Arc::make_mut(coding);
+        for annotation in coding.annotations.values_mut().chain(coding.orphans.values_mut()) {
+            let annotation = Arc::make_mut(annotation);
+            change(&mut annotation.created);
+            change(&mut annotation.changed);
+        }
+        coding.document.finished.iter_mut().for_each(&mut *change);
+        coding.decisions.values_mut().for_each(|decision| change(&mut decision.at));
+    }
+}
+
 fn in_annotation(annotation: &mut Annotation, change: &mut dyn FnMut(&mut String)) {
     let attributes = &mut annotation.attributes;
     for party in [&mut attributes.speaker, &mut attributes.target].into_iter().flatten() {

@@ -10,15 +10,16 @@ mod beside;
 mod brat;
 mod bundle;
 mod cas;
-mod csv;
 pub mod details;
 mod error;
 mod feature;
+mod huggingface;
 mod incoming;
 mod join;
 mod jsonl;
 pub mod labels;
 mod losses;
+mod parquet;
 mod record;
 mod reduce;
 mod row;
@@ -26,6 +27,7 @@ mod selection;
 mod semeval;
 mod sink;
 mod source;
+mod tables;
 mod webanno;
 
 use std::collections::BTreeMap;
@@ -38,7 +40,6 @@ use jiff::Timestamp;
 use crate::model::Project;
 
 pub use bundle::Bundle;
-pub use csv::COLUMNS;
 pub use error::{ExchangeError, Problem};
 pub use feature::{Carries, Feature};
 pub use incoming::{Found, Incoming};
@@ -52,6 +53,7 @@ pub use reduce::{SOMEBODY, SUGGESTIONS, reduce};
 pub use selection::Selection;
 pub use sink::{Sink, is_enough};
 pub use source::Text;
+pub use tables::annotations::COLUMNS;
 
 /// One format that a project is written in or read from.
 pub trait Format: Sync {
@@ -118,8 +120,15 @@ impl Shape {
 /// The formats, in the order in which they are listed, and in which files are held against them.
 pub static FORMATS: &[&dyn Format] = &[
     &jsonl::JsonLines,
-    &csv::Csv { mark: false },
-    &csv::Csv { mark: true },
+    &tables::csv::Csv::Plain,
+    &tables::csv::Csv::Excel,
+    &tables::csv::Csv::Tabs,
+    &tables::csv::Summary::Articles,
+    &tables::csv::Summary::Counts,
+    &tables::xlsx::Xlsx,
+    &parquet::Parquet,
+    &huggingface::HuggingFace,
+    &tables::starter::Starter,
     &cas::UimaCas { json: false },
     &cas::UimaCas { json: true },
     &brat::Brat,
