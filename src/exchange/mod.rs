@@ -14,6 +14,7 @@ mod feature;
 mod incoming;
 mod join;
 mod jsonl;
+mod jsonl_textless;
 pub mod labels;
 mod losses;
 mod record;
@@ -111,7 +112,8 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] =
+    &[&jsonl::JsonLines, &jsonl_textless::Textless, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
