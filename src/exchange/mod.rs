@@ -19,10 +19,12 @@ pub mod labels;
 mod losses;
 mod record;
 mod reduce;
+mod rest;
 mod row;
 mod selection;
 mod sink;
 mod source;
+mod w3c;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -112,8 +114,13 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] =
-    &[&jsonl::JsonLines, &jsonl_textless::Textless, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &jsonl_textless::Textless,
+    &w3c::WebAnnotation,
+    &csv::Csv { mark: false },
+    &csv::Csv { mark: true },
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
