@@ -72,7 +72,7 @@ impl Called {
     /// another label since.
     pub fn tag(&self, incoming: &mut Incoming<'_>, label: &str, code: Option<&str>) -> (Tag, Option<String>) {
         match code.and_then(|id| self.code(id)) {
-            Some(id) if self.labels.code(&id) == label.trim() => (Tag::Frame(id), None),
+            Some(id) if self.labels.code(&id).trim() == label.trim() => (Tag::Frame(id), None),
             _ => incoming.tag(label),
         }
     }
