@@ -11,6 +11,7 @@ mod csv;
 pub mod details;
 mod error;
 mod feature;
+mod html;
 mod incoming;
 mod join;
 mod jsonl;
@@ -118,6 +119,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &jsonl::JsonLines,
     &jsonl_textless::Textless,
     &w3c::WebAnnotation,
+    &html::Html,
     &csv::Csv { mark: false },
     &csv::Csv { mark: true },
 ];

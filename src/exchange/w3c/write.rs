@@ -20,7 +20,11 @@ pub fn write(project: &Project, out: &mut dyn Write, step: &mut dyn FnMut() -> i
         "articles": { "@id": "fl:articles", "@type": "@id" },
         "governing": { "@id": "fl:governing" },
     });
-    let total: usize = project.codings.values().map(|c| c.annotations.len() + c.relations.len() + 1).sum();
+    let total: usize = project
+        .codings
+        .values()
+        .map(|c| c.annotations.len() + c.relations.len() + usize::from(says_something(c)))
+        .sum();
     let id = format!("urn:uuid:{}", project.id);
     let about = json!({
         "id": id, "type": "AnnotationCollection", "label": project.title, "total": total,
@@ -49,7 +53,7 @@ pub fn write(project: &Project, out: &mut dyn Write, step: &mut dyn FnMut() -> i
         let map = OffsetMap::new(article.text.clone());
         for (coder, coding) in record::codings_of(project, article) {
             let marks = coding.in_order().into_iter().map(|a| annotation(&labels, article, &map, a));
-            let whole = std::iter::once(whole(&labels, article, coder, coding));
+            let whole = says_something(coding).then(|| whole(&labels, article, coder, coding));
             let lines = coding.relations.values().map(|r| relation(article, r));
             for mut item in marks.chain(whole).chain(lines) {
                 item["creator"] = creator(project, coder);
@@ -126,6 +130,12 @@ fn annotation(labels: &Labels, article: &Article, map: &OffsetMap, a: &Annotatio
         out[format!("fl:{key}")] = json!(value);
     }
     out
+}
+
+/// Whether somebody gave a whole article codes or a memo.
+fn says_something(coding: &Coding) -> bool {
+    let said = &coding.document;
+    !said.codes.is_empty() || said.primary.is_some() || !said.memo.is_empty()
 }
 
 /// What somebody said of a whole article.
