@@ -1,4 +1,4 @@
-//! What stands before the articles: the key, the codebook, the counts, the register of names.
+//! What stands before and after the articles: the key, the counts, the codebook, the register of names.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::{esc, named};
 use crate::model::{CodeId, Layer, Project, Tag, Voice};
 
-/// How codings are drawn, and the codes with what they mean.
-pub fn legend(project: &Project, out: &mut dyn Write) -> io::Result<()> {
+/// How codings are drawn.
+pub fn key(out: &mut dyn Write) -> io::Result<()> {
     out.write_all(
         "<section aria-labelledby=\"key\">\n<h2 id=\"key\">How to read it</h2>\n<ul class=\"key\">\n\
          <li><mark class=\"name PERSON\">person</mark></li>\n<li><mark class=\"name ORG\">organisation</mark></li>\n\
@@ -20,8 +20,13 @@ pub fn legend(project: &Project, out: &mut dyn Write) -> io::Result<()> {
          was said.</p>\n"
             .as_bytes(),
     )?;
+    out.write_all(b"</section>\n")
+}
+
+/// The codes with what they mean.
+pub fn codebook(project: &Project, out: &mut dyn Write) -> io::Result<()> {
     if !project.codebook.codes.is_empty() {
-        out.write_all(b"<h3>Codes</h3>\n<dl class=\"codes\">\n")?;
+        out.write_all(b"<section aria-labelledby=\"codes\">\n<h2 id=\"codes\">Codebook</h2>\n<dl class=\"codes\">\n")?;
         for (depth, code) in project.codebook.tree() {
             let indent = depth.min(8) * 18;
             writeln!(out, "<dt style=\"margin-left:{indent}px\">{}</dt>", named(code))?;
@@ -36,9 +41,9 @@ pub fn legend(project: &Project, out: &mut dyn Write) -> io::Result<()> {
             says("<b>Not when</b> ", &code.not_when)?;
             code.examples.iter().try_for_each(|e| says("<b>Example</b> ", e))?;
         }
-        out.write_all(b"</dl>\n")?;
+        out.write_all(b"</dl>\n</section>\n")?;
     }
-    out.write_all(b"</section>\n")
+    Ok(())
 }
 
 /// How often each code is used, by voice; each kind of name, quotation and claim; each coder’s codings.

@@ -52,7 +52,10 @@ impl Format for Html {
                 text::article(project, article, out)?;
                 step()?;
             }
-            out.write_all(b"</main>\n<footer><p>Made with Framelens.</p></footer>\n</body>\n</html>\n")
+            out.write_all(b"</main>\n")?;
+            lists::codebook(project, out)?;
+            lists::register(project, out)?;
+            out.write_all(b"<footer><p>Made with Framelens.</p></footer>\n</body>\n</html>\n")
         })
     }
 
@@ -115,9 +118,8 @@ fn head(project: &Project, out: &mut dyn Write) -> io::Result<()> {
         count(project.coders.len(), "coder"),
     )?;
     contents(project, out)?;
-    lists::legend(project, out)?;
-    lists::counts(project, out)?;
-    lists::register(project, out)
+    lists::key(out)?;
+    lists::counts(project, out)
 }
 
 fn contents(project: &Project, out: &mut dyn Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use super::{colour, esc, language};
 use crate::exchange::record::{codings_of, part_word};
 use crate::exchange::row;
 use crate::model::{
-    Annotation, AnnotationId, Article, CoderId, Coding, Colour, Origin, Party, Project, RelationEnd, Tag,
+    Annotation, AnnotationId, Article, CoderId, Coding, Colour, Origin, PartKind, Party, Project, RelationEnd, Tag,
 };
 use crate::text::{CharOffset, CharSpan, Document, OffsetMap};
 
@@ -47,7 +47,12 @@ pub fn article(project: &Project, article: &Article, out: &mut dyn Write) -> io:
     let page = Page { project, article, marks };
     let meta = &article.metadata;
     writeln!(out, "<article id=\"a-{0}\" aria-labelledby=\"t-{0}\"{1}>", article.id, language(article))?;
-    writeln!(out, "<h2 id=\"t-{}\" dir=\"auto\">{}</h2>", article.id, esc(&article.display_title()))?;
+    // A headline that stands in the text is not shown twice.
+    let title = article.display_title();
+    let headline = article.parts.first().filter(|p| p.kind == PartKind::Headline).map(|p| p.span);
+    let shown = headline.and_then(|span| document.map().slice(span)).is_some_and(|words| words.trim() == title);
+    let class = if shown { " class=\"unseen\"" } else { "" };
+    writeln!(out, "<h2 id=\"t-{}\"{class} dir=\"auto\">{}</h2>", article.id, esc(&title))?;
     let mut about = vec![meta.authors.join(", "), meta.outlet.clone()];
     about.extend([&meta.published, &meta.section, &meta.url].into_iter().flatten().cloned());
     about.extend(meta.variables.iter().map(|(name, value)| format!("{name}: {value}")));
@@ -181,7 +186,12 @@ impl Page<'_> {
             let images: Vec<String> = bars.iter().map(|(_, c)| format!("linear-gradient({c},{c})")).collect();
             let below = |lane: usize| 5 * (most - 1 - lane);
             let places: Vec<String> = bars.iter().map(|(l, _)| format!("0 calc(100% - {}px)", below(*l))).collect();
-            format!("background-image:{};background-position:{}", images.join(","), places.join(","))
+            format!(
+                "padding-bottom:{}px;background-image:{};background-position:{}",
+                5 * most,
+                images.join(","),
+                places.join(",")
+            )
         };
         (classes, style, names.join("\n"))
     }
