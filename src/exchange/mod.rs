@@ -25,6 +25,7 @@ mod row;
 mod selection;
 mod sink;
 mod source;
+mod tei;
 mod w3c;
 
 use std::collections::BTreeMap;
@@ -119,6 +120,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &jsonl::JsonLines,
     &jsonl_textless::Textless,
     &w3c::WebAnnotation,
+    &tei::Tei,
     &html::Html,
     &csv::Csv { mark: false },
     &csv::Csv { mark: true },

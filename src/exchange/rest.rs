@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::adapt::is_in_xml;
 use super::incoming::Incoming;
 use super::labels::Labels;
 use super::record::{self, ArticleRecord};
@@ -72,7 +73,7 @@ impl Called {
     /// another label since.
     pub fn tag(&self, incoming: &mut Incoming<'_>, label: &str, code: Option<&str>) -> (Tag, Option<String>) {
         match code.and_then(|id| self.code(id)) {
-            Some(id) if self.labels.code(&id).trim() == label.trim() => (Tag::Frame(id), None),
+            Some(id) if plain(&self.labels.code(&id)) == plain(label) => (Tag::Frame(id), None),
             _ => incoming.tag(label),
         }
     }
@@ -81,6 +82,12 @@ impl Called {
     pub fn code(&self, id: &str) -> Option<CodeId> {
         self.ids.get(&id.parse().ok()?).cloned()
     }
+}
+
+/// A label as XML has a place for it.
+fn plain(label: &str) -> String {
+    let plain: String = label.chars().map(|c| if is_in_xml(c) { c } else { ' ' }).collect();
+    plain.trim().to_owned()
 }
 
 /// All that is said of an article but its text, its annotations and what stands in the [`Lists`]. What coders said of
