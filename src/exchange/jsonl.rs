@@ -83,6 +83,9 @@ impl Format for JsonLines {
         let Some(name) = bundle.only() else { return false };
         let head = bundle.head(name);
         let line = head.trim_start().lines().next().unwrap_or_default();
+        if super::jsonl_textless::is_one(line) {
+            return false;
+        }
         line.starts_with('{') && ["\"annotations\":[", "\"codings\":[", "\"hash\":"].iter().all(|k| line.contains(k))
             || serde_json::from_str::<ArticleRecord>(line).is_ok()
     }
@@ -101,10 +104,18 @@ impl Format for JsonLines {
 /// Reads an article and all that is said of it. `called`: under which ids the codes are here that have come before.
 pub(super) fn read_article(
     incoming: &mut Incoming<'_>,
-    mut record: ArticleRecord,
-    mut called: BTreeMap<String, String>,
+    record: ArticleRecord,
+    called: BTreeMap<String, String>,
 ) -> Text {
-    let metadata = Metadata {
+    let text = incoming.article(&record.text, Some(&record.id), metadata_of(&record), record.source.clone());
+    read_into(incoming, &text, record, called);
+    text
+}
+
+/// What is known of the article.
+pub(super) fn metadata_of(record: &ArticleRecord) -> Metadata {
+    let record = record.clone();
+    Metadata {
         title: record.title,
         outlet: record.outlet,
         authors: record.authors,
@@ -113,11 +124,19 @@ pub(super) fn read_article(
         language: record.language,
         section: record.section,
         variables: record::of_json(record.variables),
-    };
-    let text = incoming.article(&record.text, Some(&record.id), metadata, record.source);
+    }
+}
+
+/// All that a record says of an article whose text is there; `called` as for [`read_article`].
+pub(super) fn read_into(
+    incoming: &mut Incoming<'_>,
+    text: &Text,
+    mut record: ArticleRecord,
+    mut called: BTreeMap<String, String>,
+) {
     let part =
         |p: &record::PartRecord| Some(Part { kind: record::part_of(&p.kind)?, span: text.chars(p.start, p.end)? });
-    incoming.parts(&text, record.parts.iter().filter_map(part).collect());
+    incoming.parts(text, record.parts.iter().filter_map(part).collect());
     for entity in record.entities {
         incoming.entity(entity);
     }
@@ -141,23 +160,22 @@ pub(super) fn read_article(
         let coder = incoming.coder(&said.coder, "");
         if let Some(tag) = tag(incoming, &said) {
             let spans: Option<Vec<_>> = said.spans.iter().map(|s| text.chars(s.start, s.end)).collect();
-            let new = incoming.annotation(&text, Some(&said.id), tag, spans.unwrap_or_default());
+            let new = incoming.annotation(text, Some(&said.id), tag, spans.unwrap_or_default());
             if let Some(new) = new {
-                incoming.put(&text, &coder, with(new, &said));
+                incoming.put(text, &coder, with(new, &said));
             }
         }
     }
     for said in record.orphans {
         let coder = incoming.coder(&said.coder, "");
         if let Some(tag) = tag(incoming, &said) {
-            orphan(incoming, &text, &coder, tag, &said);
+            orphan(incoming, text, &coder, tag, &said);
         }
     }
     for coding in record.codings {
         let coder = incoming.coder(&coding.coder, &coding.coder_name);
-        read_coding(incoming, &text, &coder, coding);
+        read_coding(incoming, text, &coder, coding);
     }
-    text
 }
 
 /// What an annotation says; told, and `None`, where a layer’s word is not known.

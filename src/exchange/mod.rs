@@ -13,21 +13,26 @@ mod cas;
 pub mod details;
 mod error;
 mod feature;
+mod html;
 mod huggingface;
 mod incoming;
 mod join;
 mod jsonl;
+mod jsonl_textless;
 pub mod labels;
 mod losses;
 mod parquet;
 mod record;
 mod reduce;
+mod rest;
 mod row;
 mod selection;
 mod semeval;
 mod sink;
 mod source;
 mod tables;
+mod tei;
+mod w3c;
 mod webanno;
 
 use std::collections::BTreeMap;
@@ -134,6 +139,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &brat::Brat,
     &webanno::WebAnno,
     &semeval::SemEval,
+    &jsonl_textless::Textless,
+    &w3c::WebAnnotation,
+    &tei::Tei,
+    &html::Html,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
