@@ -5,6 +5,7 @@
 //! format writes all of what is left. What is read comes together as an [`Incoming`], is held against the same
 //! reduction of the project, and [joined](join).
 
+mod about;
 pub mod adapt;
 mod bundle;
 mod csv;
@@ -22,6 +23,8 @@ mod row;
 mod selection;
 mod sink;
 mod source;
+mod spacy;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -111,7 +114,8 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] =
+    &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }, &spacy::SpacyLines, &spacy::DocBin];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
