@@ -113,6 +113,12 @@ pub fn number(json: Option<&Json>) -> Option<usize> {
     }
 }
 
+/// Whether the start of a JSON file has a key, however it is spaced.
+pub fn has_key(head: &str, key: &str) -> bool {
+    let quoted = format!("\"{key}\"");
+    head.match_indices(&quoted).any(|(at, _)| head[at + quoted.len()..].trim_start().starts_with(':'))
+}
+
 /// Words or a number as words.
 pub fn words(json: Option<&Json>) -> Option<String> {
     match json? {

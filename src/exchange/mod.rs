@@ -10,6 +10,7 @@ pub mod adapt;
 mod bundle;
 mod csv;
 pub mod details;
+mod doccano;
 mod error;
 mod feature;
 mod incoming;
@@ -114,8 +115,15 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] =
-    &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }, &spacy::SpacyLines, &spacy::DocBin];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &csv::Csv { mark: false },
+    &csv::Csv { mark: true },
+    &spacy::SpacyLines,
+    &spacy::DocBin,
+    &doccano::Doccano { relations: false },
+    &doccano::Doccano { relations: true },
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";

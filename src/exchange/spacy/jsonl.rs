@@ -20,7 +20,7 @@ use std::io;
 use serde_json::{Map, Value as Json, json};
 
 use super::{CARRIED, Doc, place};
-use crate::exchange::about::{self, Known, number, words};
+use crate::exchange::about::{self, Known, has_key, number, words};
 use crate::exchange::labels::Labels;
 use crate::exchange::{Bundle, Carries, Format, Incoming, Losses, Problem, Shape, Sink};
 use crate::model::{AnnotationId, Project};
@@ -71,7 +71,7 @@ impl Format for SpacyLines {
         let Some(name) = bundle.only() else { return false };
         let head = bundle.head(name);
         let line = head.trim_start().trim_start_matches('[').trim_start().lines().next().unwrap_or_default();
-        let has = |key: &str| line.contains(&format!("\"{key}\":"));
+        let has = |key: &str| has_key(line, key);
         line.starts_with('{')
             && (["_view_id", "_annotator_id", "_input_hash", "_task_hash", "spans", "tokens"].iter().any(|k| has(k))
                 && !has("annotations")
