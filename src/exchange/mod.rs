@@ -16,6 +16,7 @@ mod feature;
 mod incoming;
 mod join;
 mod jsonl;
+mod label_studio;
 pub mod labels;
 mod losses;
 mod record;
@@ -123,6 +124,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &spacy::DocBin,
     &doccano::Doccano { relations: false },
     &doccano::Doccano { relations: true },
+    &label_studio::LabelStudio,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
