@@ -209,8 +209,7 @@ pub struct Known(BTreeMap<String, CodeId>);
 
 impl Known {
     pub fn of(project: &Project, format: &dyn Format) -> Self {
-        let bare = Project { articles: BTreeMap::new(), codings: project.codings.clone(), ..project.clone() };
-        let (mut reduced, _) = reduce(&bare, format.carries());
+        let (mut reduced, _) = reduce(project, format.carries());
         format.adapt(&mut reduced, &mut Losses::default());
         let labels = Labels::of(&reduced.codebook);
         let label = |id: &CodeId| plain(&labels.code(id)).to_owned();

@@ -8,6 +8,8 @@
 mod about;
 pub mod adapt;
 mod bundle;
+mod conll2003;
+mod conllu;
 mod csv;
 pub mod details;
 mod doccano;
@@ -125,6 +127,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &doccano::Doccano { relations: false },
     &doccano::Doccano { relations: true },
     &label_studio::LabelStudio,
+    &conllu::ConllU,
+    &conll2003::Conll2003,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.

@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::Losses;
+use crate::model::{Annotation, Project};
 use crate::text::{ByteOffset, ByteSpan, CharOffset, CharSpan, OffsetMap, sentences, words};
 
 /// A token and the white space behind it.
@@ -136,8 +139,34 @@ pub fn pieces<'a>(map: &'a OffsetMap, spans: &[CharSpan]) -> Vec<Piece<'a>> {
     out
 }
 
+/// Bends what cannot be said of tokens that hold no white space: stretches lose the white space at their ends, and
+/// annotations of nothing but white space are left out.
+pub fn without_white_space(project: &mut Project, losses: &mut Losses) {
+    let (mut bent, mut gone) = (0, 0);
+    let Project { articles, codings, .. } = project;
+    for ((_, article), coding) in codings {
+        let Some(article) = articles.get(article) else { continue };
+        let map = OffsetMap::new(article.text.clone());
+        let odd = |a: &Annotation| a.spans.iter().any(|s| trimmed(&map, *s) != Some(*s));
+        if !coding.annotations.values().any(|a| odd(a)) {
+            continue;
+        }
+        Arc::make_mut(coding).annotations.retain(|_, annotation| {
+            if !odd(annotation) {
+                return true;
+            }
+            let spans = annotation.spans.iter().filter_map(|s| trimmed(&map, *s)).collect();
+            let stays = Arc::make_mut(annotation).place(&map, spans);
+            (bent, gone) = if stays { (bent + 1, gone) } else { (bent, gone + 1) };
+            stays
+        });
+    }
+    losses.tell("white-space-at-ends", bent, "codings begin or end in white space, and are written without it");
+    losses.tell("white-space", gone, "codings of nothing but white space are left out");
+}
+
 /// A span without the white space at its ends; `None` where it is nothing but white space.
-pub fn trimmed(map: &OffsetMap, span: CharSpan) -> Option<CharSpan> {
+fn trimmed(map: &OffsetMap, span: CharSpan) -> Option<CharSpan> {
     let words = map.slice(span)?;
     let body = words.trim();
     let lead = words[..words.len() - words.trim_start().len()].chars().count();
