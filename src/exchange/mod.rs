@@ -5,12 +5,16 @@
 //! format writes all of what is left. What is read comes together as an [`Incoming`], is held against the same
 //! reduction of the project, and [joined](join).
 
+mod about;
 pub mod adapt;
 mod beside;
 mod brat;
 mod bundle;
 mod cas;
+mod conll2003;
+mod conllu;
 pub mod details;
+mod doccano;
 mod error;
 mod feature;
 mod html;
@@ -19,6 +23,7 @@ mod incoming;
 mod join;
 mod jsonl;
 mod jsonl_textless;
+mod label_studio;
 pub mod labels;
 mod losses;
 mod parquet;
@@ -30,8 +35,10 @@ mod selection;
 mod semeval;
 mod sink;
 mod source;
+mod spacy;
 mod tables;
 mod tei;
+mod tokens;
 mod w3c;
 mod webanno;
 
@@ -143,6 +150,13 @@ pub static FORMATS: &[&dyn Format] = &[
     &w3c::WebAnnotation,
     &tei::Tei,
     &html::Html,
+    &spacy::SpacyLines,
+    &spacy::DocBin,
+    &doccano::Doccano { relations: false },
+    &doccano::Doccano { relations: true },
+    &label_studio::LabelStudio,
+    &conllu::ConllU,
+    &conll2003::Conll2003,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
