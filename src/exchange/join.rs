@@ -83,6 +83,9 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
     brought.coders.retain(|coder, _| coder.as_str() != reduce::SUGGESTIONS);
     if brought.codings.len() < before {
         report.told.push("suggestions that nobody has answered were left out".to_owned());
+        // Codes that only suggestions would have needed stay out with them.
+        let used = reduce::used_codes(&brought, true);
+        brought.codebook.codes.retain(|id, _| used.contains(id) || known.codebook.codes.contains_key(id));
     }
     let mut out = known.clone();
 
