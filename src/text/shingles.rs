@@ -152,14 +152,17 @@ mod tests {
     #[test]
     fn likeness_is_shared_runs_by_all_runs() {
         let of = |text: &str| Shingles::of(text);
+        let like = |a: &str, b: &str, expected: f64| {
+            let found = of(a).likeness(&of(b));
+            assert!((found - expected).abs() < 1e-9, "{a} / {b}: {found}");
+        };
         assert_eq!(of("one two three four five six").len(), 2);
-        assert_eq!(of("One “two” three – four five SIX").likeness(&of("one \"two\" three - four five six")), 1.0);
+        like("One “two” three – four five SIX", "one \"two\" three - four five six", 1.0);
         // Two runs each, one of them shared: one of three.
-        let like = of("one two three four five six").likeness(&of("zero one two three four five"));
-        assert!((like - 1.0 / 3.0).abs() < 1e-9);
-        assert_eq!(of("two words").likeness(&of("two words")), 1.0);
-        assert_eq!(of("  …").likeness(&of("")), 0.0);
-        assert_eq!(of("日本語 の 新聞").likeness(&of("日本語 の 新聞")), 1.0);
+        like("one two three four five six", "zero one two three four five", 1.0 / 3.0);
+        like("two words", "two words", 1.0);
+        like("  …", "", 0.0);
+        like("日本語 の 新聞", "日本語 の 新聞", 1.0);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! dictionary holds once what many values refer to. So every page is looked at first: how many values it holds is in
 //! its header, and the reader makes no more of it than that.
 
-use parquet::basic::{Encoding, Type};
+use parquet::basic::{Compression, Encoding, Type};
 use parquet::column::page::{Page, PageReader};
 use parquet::errors::Result;
 use parquet::file::reader::{ChunkReader, FileReader as _};
@@ -24,6 +24,8 @@ pub const LIMITS: Limits = Limits { values: 40_000_000, bytes: 4 << 30 };
 const VALUES: &str = "a row group holds more than 40 million values; write it in smaller row groups";
 const BYTES: &str = "the words of a row group may be more than 4 GB; write it in smaller row groups";
 
+const PACKED: &str = "a column is compressed in a way that is not read here; write it with Snappy or uncompressed";
+
 /// Says what is too much about a file, in a sentence.
 ///
 /// # Errors
@@ -36,6 +38,9 @@ pub fn too_much<R: ChunkReader + 'static>(
         let group = file.get_row_group(n)?;
         let (mut values, mut bytes) = (0_u64, 0_u64);
         for (n, column) in group.metadata().columns().iter().enumerate() {
+            if !matches!(column.compression(), Compression::UNCOMPRESSED | Compression::SNAPPY) {
+                return Ok(Some(PACKED));
+            }
             if column.uncompressed_size() > limits.bytes as i64 {
                 return Ok(Some(BYTES));
             }

@@ -234,6 +234,16 @@ fn complete(json: &mut Json, fields: &Fields, now: &Json) {
             };
         }
         match (field.data_type(), value) {
+            // Pandas keeps moments within lists as nanoseconds, and numbers of which some are missing as fractions.
+            (DataType::Timestamp(..), value) if value.is_number() => {
+                let at = value.as_i64().and_then(|n| Timestamp::from_nanosecond(n.into()).ok());
+                *value = at.map_or(Json::Null, |at| Json::from(at.to_string()));
+            }
+            (DataType::Int64 | DataType::Int32, value) => {
+                if let Some(number) = value.as_f64().filter(|n| value.is_f64() && n.fract() == 0.0) {
+                    *value = Json::from(number as i64);
+                }
+            }
             (DataType::Struct(fields), value) => complete(value, fields, now),
             (DataType::List(element), Json::Array(list)) => {
                 if let DataType::Struct(fields) = element.data_type() {
