@@ -43,7 +43,7 @@ impl Report {
     pub fn sentence(&self) -> String {
         let count = |n: usize, one: &str| match n {
             1 => format!("1 {one}"),
-            n if one.ends_with("y") => format!("{n} {}ies", &one[..one.len() - 1]),
+            n if one.ends_with('y') => format!("{n} {}ies", &one[..one.len() - 1]),
             n => format!("{n} {one}s"),
         };
         let mut parts = Vec::new();
@@ -181,10 +181,13 @@ fn put(project: &mut Project, coder: &CoderId, article: &ArticleId, annotation: 
     work.annotations.insert(annotation.id, annotation);
 }
 
+/// An article, a tag and the stretches.
+type Place<'a> = (&'a ArticleId, &'a Tag, &'a [CharSpan]);
+
 /// What the project would have given, to be found by id, or by place and tag.
 struct Index<'a> {
     by_id: BTreeMap<AnnotationId, (&'a CoderId, &'a ArticleId, &'a Arc<Annotation>)>,
-    by_place: BTreeMap<(&'a ArticleId, &'a Tag, &'a [CharSpan]), Vec<(&'a CoderId, &'a Arc<Annotation>)>>,
+    by_place: BTreeMap<Place<'a>, Vec<(&'a CoderId, &'a Arc<Annotation>)>>,
 }
 
 impl<'a> Index<'a> {
