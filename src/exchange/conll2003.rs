@@ -11,7 +11,7 @@
 //! Studio’s exports), and the tags IOB, IOB2, BIOES and BILOU.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Write as _};
+use std::io;
 
 use super::about::{self, Known};
 use super::labels::Labels;
