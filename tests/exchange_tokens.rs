@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use framelens::exchange::{Bundle, Joined, Reading, Selection, format, preview, read, recognise, stream};
+use framelens::exchange::{Bundle, Format, Joined, Reading, Selection, format, preview, read, recognise, stream};
 use framelens::model::{
     Annotation, AnnotationId, Article, Attributes, Coder, EntityKind, Metadata, Origin, Project, Source, Stance, Tag,
     Value, Voice,
@@ -19,7 +19,7 @@ fn taken(name: &str, bundle: &Bundle) -> Result<Joined, String> {
 
 fn one(name: &str, file: &str, text: &str) -> Joined {
     let bundle = Bundle::bytes(file, text.as_bytes().to_vec()).unwrap();
-    assert_eq!(recognise(&bundle).map(|f| f.name()), Some(name));
+    assert_eq!(recognise(&bundle).map(Format::name), Some(name));
     taken(name, &bundle).unwrap()
 }
 
@@ -263,7 +263,7 @@ fn each_is_known_for_what_it_is() {
             Some(bytes) => Bundle::bytes(&format!("a.{}", format.shape().ending()), bytes).unwrap(),
             None => Bundle::folder("a", files),
         };
-        assert_eq!(recognise(&bundle).map(|f| f.name()), Some(name));
+        assert_eq!(recognise(&bundle).map(Format::name), Some(name));
         let back = taken(name, &bundle).unwrap().project;
         assert_eq!(back.annotations().count(), 5, "{name}");
     }
