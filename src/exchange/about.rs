@@ -65,7 +65,7 @@ pub fn read_article(incoming: &mut Incoming<'_>, raw: &str, said: &Map<String, J
     for (key, value) in said {
         let text = value.as_str().map(str::to_owned);
         let understood = match (key.as_str(), text) {
-            ("id", Some(text)) if text.parse::<crate::model::ArticleId>().is_ok() => id.insert(text).len() > 0,
+            ("id", Some(text)) if text.parse::<crate::model::ArticleId>().is_ok() => !id.insert(text).is_empty(),
             ("title", Some(text)) => replace(&mut meta.title, text),
             ("outlet", Some(text)) => replace(&mut meta.outlet, text),
             ("published", text @ Some(_)) => replace(&mut meta.published, text),
@@ -168,7 +168,7 @@ pub fn whole(labels: &Labels, coding: &Coding) -> Map<String, Json> {
     put("variables", (!document.variables.is_empty()).then(|| json_of(&document.variables)));
     put("memo", (!document.memo.is_empty()).then(|| json!(document.memo)));
     put("finished", document.finished.map(|at| json!(at.to_string())));
-    put("nothing_found", coding.nothing_found.iter().any(|n| n.span.is_none()).then(|| json!(true)));
+    put("nothing_found", coding.nothing_found.iter().any(|n| n.span.is_none()).then_some(json!(true)));
     let spans: Vec<_> = coding.nothing_found.iter().filter_map(|n| n.span).map(|s| json!([s.start, s.end])).collect();
     put("nothing_found_in", (!spans.is_empty()).then(|| json!(spans)));
     out
@@ -303,5 +303,5 @@ pub fn relate(
 fn relation_id(all: &BTreeMap<RelationId, Relation>, from: AnnotationId, to: AnnotationId, kind: &str) -> RelationId {
     let (from, to) = (from.to_string(), to.to_string());
     let id = |n: u32| RelationId(derived_id(&["relation", &from, &to, kind, &n.to_string()]).0);
-    (0..).map(id).find(|id| !all.contains_key(id)).unwrap_or_else(|| unreachable!("numbers do not end"))
+    (0..=u32::MAX).map(id).find(|id| !all.contains_key(id)).unwrap_or_else(|| unreachable!("numbers do not end"))
 }

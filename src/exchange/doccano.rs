@@ -108,7 +108,9 @@ impl Format for Doccano {
         head.trim_start().starts_with(['{', '['])
             && ["text", "column_data", "filename", "Comments"].iter().any(|k| has(k))
             && ["label", "labels", "column_label", "entities", "annotations", "Comments"].iter().any(|k| has(k))
-            && !["spans", "codings", "result", "results", "completions", "pattern"].iter().any(|k| has(k))
+            && !["spans", "codings", "result", "results", "completions", "pattern", "annotation_id"]
+                .iter()
+                .any(|k| has(k))
             && self.relations == relations
     }
 
@@ -210,9 +212,9 @@ fn files(bundle: &Bundle) -> Vec<&str> {
     match bundle.only() {
         Some(name) => vec![name],
         None => {
-            let json = |name: &&String| name.ends_with(".jsonl") || name.ends_with(".json");
-            let ours = |name: &&String| !name.ends_with(super::LEFT_OUT);
-            bundle.names().iter().filter(json).filter(ours).map(String::as_str).collect()
+            let mut all: Vec<&str> = bundle.with_ending("jsonl").chain(bundle.with_ending("json")).collect();
+            all.retain(|name| !name.ends_with(super::LEFT_OUT));
+            all
         }
     }
 }
@@ -347,5 +349,5 @@ fn read_text(incoming: &mut Incoming<'_>, known: &Known, whose: &str, json: &Jso
 
 fn comment(json: &Json) -> Option<String> {
     let text = words(Some(json)).or_else(|| ["comment", "text"].iter().find_map(|key| words(json.get(*key))))?;
-    (!text.trim().is_empty()).then_some(text)
+    (!text.is_empty()).then_some(text)
 }

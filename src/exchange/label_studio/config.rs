@@ -64,7 +64,7 @@ pub fn write(project: &Project, labels: &Labels) -> String {
                 ),
             ),
             Control::Number => {
-                line(1, &format!("<Number name=\"{name}\" toName=\"text\" perRegion=\"true\" min=\"0\"/>"))
+                line(1, &format!("<Number name=\"{name}\" toName=\"text\" perRegion=\"true\" min=\"0\"/>"));
             }
         }
     }

@@ -182,17 +182,16 @@ fn place(text: &Text, value: &Json, wide: bool) -> Option<CharSpan> {
     let (start, end) = (number(value.get("start"))?, number(value.get("end"))?);
     let (plain, utf16) = (text.chars(start, end), text.utf16(start, end));
     let said = value.get("text").and_then(Json::as_str);
-    let fits = |span: Option<CharSpan>| match (span, said) {
-        (Some(span), Some(said)) => bare(text.words(span)) == bare(said),
-        _ => false,
-    };
-    if fits(plain) {
-        plain
-    } else if fits(utf16) || wide {
-        utf16
-    } else {
-        plain
+    if [plain, utf16].iter().any(|span| is_at(text, *span, said)) {
+        return if is_at(text, plain, said) { plain } else { utf16 };
     }
+    let about = |span: Option<CharSpan>| span.zip(said).is_some_and(|(s, said)| bare(text.words(s)) == bare(said));
+    if wide && !about(plain) || about(utf16) && !about(plain) { utf16 } else { plain }
+}
+
+/// Whether a region’s words stand at a place. Label Studio writes line ends as `\n` with two letters.
+fn is_at(text: &Text, span: Option<CharSpan>, said: Option<&str>) -> bool {
+    span.zip(said).is_some_and(|(s, said)| text.words(s) == said || text.words(s) == said.replace("\\n", "\n"))
 }
 
 /// Words without what Label Studio writes in another way: white space, and line ends, which it writes `\n`.
@@ -205,8 +204,8 @@ fn is_wide<'v>(text: &Text, all: impl Iterator<Item = &'v Json>) -> bool {
     let mut wide = false;
     for value in all {
         let (Some(start), Some(end)) = (number(value.get("start")), number(value.get("end"))) else { continue };
-        let Some(said) = value.get("text").and_then(Json::as_str).map(bare) else { continue };
-        let fits = |span: Option<CharSpan>| span.is_some_and(|s| bare(text.words(s)) == said);
+        let Some(said) = value.get("text").and_then(Json::as_str) else { continue };
+        let fits = |span: Option<CharSpan>| is_at(text, span, Some(said));
         if fits(text.chars(start, end)) {
             // Before the first wide character both are right.
             if !fits(text.utf16(start, end)) {
@@ -338,7 +337,7 @@ fn of_article(incoming: &mut Incoming<'_>, whole: &mut Map<String, Json>, from: 
     match (from, kind) {
         ("coder" | "coder_name", "textarea") => {}
         ("primary", "choices") if !all.is_empty() => {
-            drop(whole.insert("primary".to_owned(), json!(all.swap_remove(0))))
+            drop(whole.insert("primary".to_owned(), json!(all.swap_remove(0))));
         }
         ("article_memo", "textarea") => drop(whole.insert("memo".to_owned(), json!(all.join("\n")))),
         ("article_details", "textarea") => {

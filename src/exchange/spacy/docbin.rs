@@ -426,7 +426,7 @@ fn document(
     for (key, group) in groups {
         let details = field(group, "attrs").and_then(|a| field(a, "details")).map(json_of).unwrap_or_default();
         for packed in field(group, "spans").and_then(Value::as_array).into_iter().flatten() {
-            let Some((id, label, first, end)) = packed.as_slice().and_then(|b| span_of(b)) else {
+            let Some((id, label, first, end)) = packed.as_slice().and_then(span_of) else {
                 incoming.tell("spans that cannot be read were left out");
                 continue;
             };
