@@ -34,6 +34,9 @@ pub struct Sofa {
     pub bytes: bool,
 }
 
+/// A place that is in no text, for one that is no number.
+pub const NOWHERE: usize = usize::MAX;
+
 /// A feature structure.
 #[derive(Debug)]
 pub struct Structure {

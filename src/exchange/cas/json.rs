@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::Problem;
-use super::found::{Cas, Said, Sofa, Structure};
+use super::found::{Cas, NOWHERE, Said, Sofa, Structure};
 use super::make::{self, Made, SOFA};
 use super::types::{self, Declarations};
 
@@ -104,8 +104,8 @@ fn structure(cas: &mut Cas, system: &types::System, file: &str, id: Option<u64>,
         let number = || said.as_u64();
         match name.as_str() {
             "@sofa" => new.sofa = number(),
-            "begin" => new.begin = number().map(|n| n as usize),
-            "end" => new.end = number().map(|n| n as usize),
+            "begin" => new.begin = Some(number().map_or(NOWHERE, |n| n as usize)),
+            "end" => new.end = Some(number().map_or(NOWHERE, |n| n as usize)),
             "%ELEMENTS" => new.said.push(("elements".to_owned(), elements(said))),
             name if name.starts_with('%') => {}
             name => {

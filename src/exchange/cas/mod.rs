@@ -216,7 +216,7 @@ fn read_xmi(bundle: &Bundle, incoming: &mut Incoming<'_>) -> Result<(), Problem>
     let folder = |name: &str| name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let mut beside: HashMap<String, Declarations> = HashMap::new();
     let mut all = Declarations::default();
-    for name in bundle.with_ending("xml").filter(|name| !names.contains(name)) {
+    for name in bundle.with_ending("xml").filter(|name| names.first() != Some(name)) {
         let text = bundle.text(name)?;
         if beside.entry(folder(name)).or_default().read_descriptor(name, &text)? {
             all.read_descriptor(name, &text)?;
@@ -250,7 +250,6 @@ fn read_json(bundle: &Bundle, incoming: &mut Incoming<'_>) -> Result<(), Problem
     if names.is_empty() {
         names = bundle.only().into_iter().collect();
     }
-    // The types are the same in every file of a folder that a program has written.
     read(bundle, incoming, &names, |name, text| {
         let found = json::read(name, text)?;
         Ok(found.map(|(cas, declared)| (cas, Arc::new(System::of(&declared)))))

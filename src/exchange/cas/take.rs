@@ -41,6 +41,10 @@ pub fn take(incoming: &mut Incoming<'_>, file: &str, cas: &Cas, system: &System)
         taking.all(incoming, sofa, &mine, texts.len() > 1);
         steps = taking.steps;
     }
+    let mut rest = by_sofa.values().flatten().map(|at| &cas.structures[*at]);
+    if !texts.is_empty() && rest.any(|s| s.end.is_some() && !system.is_about_document(&s.kind)) {
+        incoming.tell(format!("{file} holds annotations of a text that is not in it; they were left out"));
+    }
     if steps > MOST {
         incoming.tell(format!("{file} holds more references than are followed; some were left out"));
     }
@@ -62,7 +66,7 @@ pub fn no_text(file: &str, cas: &Cas) -> Problem {
 }
 
 /// How many references are followed in a file: lists may be long, shared by many, or run in a circle.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
 
 struct Taking<'a> {
     cas: &'a Cas,

@@ -9,7 +9,7 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::Problem;
-use super::found::{Cas, Said, Sofa, Structure};
+use super::found::{Cas, NOWHERE, Said, Sofa, Structure};
 use super::make::{self, Made, SOFA};
 use super::types::{Range, System};
 
@@ -261,8 +261,8 @@ impl Reading<'_> {
             match attribute.key.as_ref() {
                 "xmi:id" => new.id = said.parse().ok(),
                 "sofa" => new.sofa = said.parse().ok(),
-                "begin" => new.begin = said.parse().ok(),
-                "end" => new.end = said.parse().ok(),
+                "begin" => new.begin = Some(said.parse().unwrap_or(NOWHERE)),
+                "end" => new.end = Some(said.parse().unwrap_or(NOWHERE)),
                 name if name.starts_with("xmi:") || name.starts_with("xmlns:") => {}
                 name => {
                     let range = known.map_or_else(|| guess(name, &said), |k| range_in(&k.features, &kind, name));
