@@ -210,3 +210,14 @@ fn many_codings_on_few_words() {
     journey.code_as("Nora Quist");
     picture(journey, "crowded");
 }
+
+#[test]
+fn an_export_is_chosen() {
+    for (theme, size, name) in [(Theme::Light, LAPTOP, "export_light"), (Theme::Dark, [2560.0, 1440.0], "export_dark")]
+    {
+        let mut journey = sample(size, theme);
+        journey.send(Command::ExportCorpus);
+        journey.wait_until("the preview is there", |j| j.says("142 codings"));
+        picture(journey, name);
+    }
+}

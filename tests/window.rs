@@ -196,6 +196,55 @@ fn articles_are_imported_and_the_corpus_exported_through_the_windows_dialogs() {
 }
 
 #[test]
+fn what_is_exported_is_chosen_seen_beforehand_and_comes_home_from_another_program() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("corpus.jsonl");
+    let answers = vec![(Purpose::Export, Answer::Paths(vec![out.clone()]))];
+    let mut journey = Journey::sample_with(Answered::new(answers));
+    journey.code_as("Nora Quist");
+    journey.key_with(Modifiers::COMMAND, Key::E);
+    journey.wait_until("what will be written is shown", |j| j.says("142 codings"));
+    // The format is found by what it is for; what it has no place for is said beforehand.
+    journey.type_into("Find a format", "csv");
+    journey.click("csv");
+    journey.wait_until("losses are shown", |j| j.says("articles’ texts are left out"));
+    journey.key_with(Modifiers::COMMAND, Key::A);
+    journey.type_into("Find a format", "jsonl");
+    journey.click("jsonl");
+    journey.click("Claims");
+    journey.click("Quotations");
+    journey.wait_until("fewer are chosen", |j| !j.says("142 codings"));
+    journey.click("Claims");
+    journey.click("Quotations");
+    // Nobody settles yet: that is asked here.
+    journey.click("only what is settled");
+    journey.wait_until("it is asked whose", |j| j.says("Settled is the work of"));
+    journey.click("only what is settled");
+    journey.wait_until("all are back", |j| j.says("142 codings"));
+    journey.click("Choose a file…");
+    let written = out.clone();
+    journey.wait_until("the export is there", move |_| written.exists());
+
+    // Another program changes a memo and adds a word of its own.
+    let text = std::fs::read_to_string(&out).expect("readable");
+    let changed = text.replacen("\"memo\":\"\"", "\"memo\":\"seen elsewhere\"", 1);
+    let back = folder.path().join("back.jsonl");
+    std::fs::write(&back, changed).expect("written");
+    let all = |j: &Journey| j.app().session().map_or(0, |s| s.project().annotations().count());
+    let memos = |j: &Journey| {
+        let session = j.app().session().expect("open");
+        session.project().annotations().filter(|(_, _, a)| a.memo == "seen elsewhere").count()
+    };
+    let before = all(&journey);
+    journey.drop_file(&back);
+    journey.wait_until("the memo is there", move |j| memos(j) == 1);
+    assert_eq!(all(&journey), before, "nothing came twice");
+    journey.focus_page();
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!((memos(&journey), all(&journey)), (0, before), "one undo takes it back");
+}
+
+#[test]
 fn where_the_desktop_has_no_dialog_a_path_can_be_typed() {
     let folder = tempfile::tempdir().expect("a folder");
     let article = folder.path().join("tram.txt");

@@ -80,7 +80,7 @@ impl App {
                 }
             }
             Command::ImportArticles if self.session.is_some() => self.ask_files(ctx, Purpose::Import, None),
-            Command::ExportCorpus => self.dialog = self.session.as_ref().map(Dialog::export),
+            Command::ExportCorpus => self.ask_export(),
             Command::SaveNow => self.save_now()?,
             Command::SaveCopy if self.session.is_some() => self.ask_files(ctx, Purpose::SaveCopy, None),
             Command::ChooseCoder => self.dialog = self.session.as_ref().map(Dialog::who_codes),

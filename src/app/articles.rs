@@ -51,6 +51,12 @@ impl ArticleList {
         self.rows.get(next).map(|r| r.id.clone())
     }
 
+    /// The articles that the filter leaves.
+    pub fn listed(&mut self, session: &Session) -> Vec<ArticleId> {
+        self.update(session);
+        self.rows.iter().map(|r| r.id.clone()).collect()
+    }
+
     /// Scrolls, with the next frame, to an article.
     pub fn show(&mut self, id: &ArticleId) {
         self.scroll_to = Some(id.clone());

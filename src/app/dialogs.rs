@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{self, Context, Id, Key, Label, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{self, Context, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::App;
 use super::backups::BackupsForm;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
+use super::exporting::{ExportForm, export_ui};
 use super::files::{Answer, Pending, Purpose};
 use super::merging::MergeForm;
 use super::opening::{Answered, InUse};
 use super::packing::{self, PackForm, UnpackForm, pack_ui, unpack_ui};
 use super::texts::{Chosen, TextForm};
 use super::theme::{self, tokens};
-use super::widgets::{hint, key, primary, secondary, soft};
-use crate::exchange;
+use super::widgets::{hint, key, primary, secondary};
 use crate::model::{CodeId, CoderId, Project};
 use crate::session::Session;
 use crate::store;
@@ -43,10 +43,7 @@ pub enum Dialog {
         folder: PathBuf,
         title: String,
     },
-    Export {
-        format: &'static str,
-        coders: Vec<(CoderId, String, bool)>,
-    },
+    Export(Box<ExportForm>),
     CorrectText(TextForm),
     Merge(Box<MergeForm>),
     Backups(Box<BackupsForm>),
@@ -63,13 +60,6 @@ impl Dialog {
             coders: session.project().coders.values().map(|c| (c.id.clone(), c.name.clone())).collect(),
             name: String::new(),
             current: session.coder().map(|c| c.id.clone()),
-        }
-    }
-
-    pub fn export(session: &Session) -> Self {
-        Self::Export {
-            format: exchange::FORMATS[0].name(),
-            coders: session.project().coders.values().map(|c| (c.id.clone(), c.name.clone(), true)).collect(),
         }
     }
 }
@@ -172,7 +162,10 @@ impl App {
             },
             Dialog::Path { purpose, path, error } => path_ui(ui, *purpose, path, error, fresh),
             Dialog::NewProject { folder, title } => new_project_ui(ui, folder, title, fresh),
-            Dialog::Export { format, coders } => export_ui(ui, format, coders),
+            Dialog::Export(form) => match &mut self.session {
+                Some(session) => export_ui(ui, form, session),
+                None => Then::Close,
+            },
             Dialog::CorrectText(form) => match self.session.as_ref().map(|session| form.ui(ui, session, fresh)) {
                 Some(Chosen::Nothing) => Then::Stay,
                 Some(Chosen::Do(command)) => {
@@ -267,9 +260,9 @@ impl App {
     /// Asks for files, by the desktop's dialog.
     pub(super) fn ask_files(&mut self, ctx: &Context, purpose: Purpose, keep: Option<Dialog>) {
         let suggested = match &keep {
-            Some(Dialog::Export { format, .. }) => {
+            Some(Dialog::Export(form)) => {
                 let name = self.session.as_ref().map_or("export", |s| s.project().title.as_str());
-                let ending = exchange::FORMATS.iter().find(|f| f.name() == *format).map_or("", |f| f.shape().ending());
+                let ending = form.ending();
                 format!("{}.{ending}", crate::model::slug(name, 40))
             }
             Some(Dialog::Pack(_)) => {
@@ -331,9 +324,8 @@ impl App {
             Purpose::SaveCopy => self.save_copy(&first),
             Purpose::Import => self.import(paths),
             Purpose::Export => {
-                if let Some(Dialog::Export { format, coders }) = kept {
-                    let coders = coders.into_iter().filter(|(_, _, on)| *on).map(|(id, _, _)| id).collect();
-                    self.export(format, coders, &first);
+                if let Some(Dialog::Export(form)) = kept {
+                    self.export(&form, &first);
                 }
             }
         }
@@ -424,36 +416,6 @@ fn new_project_ui(ui: &mut Ui, folder: &Path, title: &mut String, fresh: bool) -
         let ready = !title.trim().is_empty();
         if (ui.add_enabled_ui(ready, |ui| primary(ui, "Make it", "↵")).inner.clicked() || enter) && ready {
             then = Then::Create(folder.to_owned(), title.clone());
-        }
-        if secondary(ui, "Cancel", "Esc").clicked() {
-            then = Then::Close;
-        }
-    });
-    then
-}
-
-fn export_ui(ui: &mut Ui, format: &mut &'static str, coders: &mut [(CoderId, String, bool)]) -> Then {
-    ui.set_width(440.0);
-    ui.heading("Export");
-    for offered in exchange::FORMATS {
-        ui.horizontal(|ui| {
-            ui.radio_value(format, offered.name(), offered.name());
-            ui.add(Label::new(soft(ui, offered.about())).wrap());
-        });
-    }
-    if coders.len() > 1 {
-        ui.add_space(6.0);
-        ui.label(RichText::new("Coders").font(theme::sans_medium(12.0)));
-        for (_, name, on) in coders.iter_mut() {
-            ui.checkbox(on, name.as_str());
-        }
-    }
-    ui.add_space(8.0);
-    let mut then = Then::Stay;
-    ui.horizontal(|ui| {
-        let ready = coders.is_empty() || coders.iter().any(|(_, _, on)| *on);
-        if ui.add_enabled_ui(ready, |ui| primary(ui, "Choose a file…", "")).inner.clicked() && ready {
-            then = Then::Ask(Purpose::Export);
         }
         if secondary(ui, "Cancel", "Esc").clicked() {
             then = Then::Close;

@@ -7,6 +7,7 @@ mod bars;
 mod codebook;
 mod command;
 mod dialogs;
+mod exporting;
 mod files;
 mod inspector;
 mod later;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
+use clap::builder::PossibleValue;
 
 use super::progress::Progress;
 use super::{Outcome, complain, count, detector, not_its_own, open_to_read, say};
@@ -14,9 +15,8 @@ use crate::session::with_suggestions;
 
 /// Write a project's articles and codings for other programs
 ///
-/// Formats: jsonl (one article a line, with its text and everything coders said of it), csv (a table with one row a
-/// coding), csv-excel (the same, marked so that Excel reads it as UTF-8). Places in the text are counted in Unicode code
-/// points and in UTF-8 bytes, end-exclusive.
+/// Whatever a format has no place for is told, and stands in a file beside the export (left-out.json). Some formats are a
+/// folder of files: where the name ends in .zip, they are packed into one file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  framelens export my-study --format csv --out codings.csv\n  \
                   framelens export my-study --format jsonl --out - --coder ada --layers frame,quote | jq .annotations")]
@@ -25,10 +25,10 @@ pub struct Export {
     project: PathBuf,
 
     /// What to write
-    #[arg(long, value_parser = FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>())]
+    #[arg(long, value_parser = formats())]
     format: String,
 
-    /// The file to write; `-` is standard output
+    /// The file or folder to write; `-` is standard output
     #[arg(long, value_name = "PATH")]
     out: PathBuf,
 
@@ -63,6 +63,11 @@ pub struct Export {
     /// Overwrite the file if it is there
     #[arg(long)]
     force: bool,
+}
+
+/// The formats with what each is.
+fn formats() -> Vec<PossibleValue> {
+    FORMATS.iter().map(|f| PossibleValue::new(f.name()).help(f.about())).collect()
 }
 
 impl Export {

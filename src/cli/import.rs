@@ -1,9 +1,11 @@
 //! `framelens import`
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::PossibleValue;
 use rayon::prelude::*;
 
 use super::progress::Progress;
@@ -49,12 +51,12 @@ pub struct Import {
 }
 
 /// What `--format` may be: the formats of articles, and those of corpora.
-fn formats() -> Vec<&'static str> {
-    let corpora = FORMATS.iter().filter(|f| f.is_read()).map(|f| f.name());
-    let mut all: Vec<_> = READERS.iter().map(|r| r.name()).chain(corpora).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+fn formats() -> Vec<PossibleValue> {
+    let articles = READERS.iter().map(|r| (r.name(), r.about()));
+    let corpora = FORMATS.iter().filter(|f| f.is_read()).map(|f| (f.name(), f.about()));
+    // A name that means both is told as the corpus, which has the articles too.
+    let all: BTreeMap<_, _> = articles.chain(corpora).collect();
+    all.into_iter().map(|(name, about)| PossibleValue::new(name).help(about)).collect()
 }
 
 impl Import {

@@ -67,6 +67,20 @@ pub fn each_string(project: &mut Project, change: &mut dyn FnMut(&mut String)) {
     }
 }
 
+/// Shows `change` every moment of the codings: when something was made, changed, finished or answered.
+pub fn each_moment(project: &mut Project, change: &mut dyn FnMut(&mut jiff::Timestamp)) {
+    for coding in project.codings.values_mut() {
+        let coding = Arc::make_mut(coding);
+        for annotation in coding.annotations.values_mut().chain(coding.orphans.values_mut()) {
+            let annotation = Arc::make_mut(annotation);
+            change(&mut annotation.created);
+            change(&mut annotation.changed);
+        }
+        coding.document.finished.iter_mut().for_each(&mut *change);
+        coding.decisions.values_mut().for_each(|decision| change(&mut decision.at));
+    }
+}
+
 fn in_annotation(annotation: &mut Annotation, change: &mut dyn FnMut(&mut String)) {
     let attributes = &mut annotation.attributes;
     for party in [&mut attributes.speaker, &mut attributes.target].into_iter().flatten() {
@@ -106,6 +120,11 @@ fn values(map: &mut BTreeMap<String, Value>, change: &mut dyn FnMut(&mut String)
 /// Whether a character may stand in XML 1.0 (section 2.2 of the specification).
 pub fn is_in_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// A text with a `\u{fffd}` for each character that XML cannot hold, so that every offset stays.
+pub fn text_for_xml(text: &str) -> String {
+    text.chars().map(|c| if is_in_xml(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// Replaces what XML cannot hold in names and memos with spaces, and line ends of other kinds with LF, since XML reads

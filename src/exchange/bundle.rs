@@ -167,19 +167,37 @@ impl Bundle {
         text(self.read(name)?).ok_or_else(|| Problem::NotText(name.to_owned()))
     }
 
-    /// The start of a file as text, to see what it is; empty where it is none.
-    pub fn head(&self, name: &str) -> String {
+    /// Files of these names that lie beside a single file, as text: what a format keeps apart from it.
+    pub fn beside(&self, names: &[&str]) -> Vec<(String, String)> {
+        let Files::One(path) = &self.files else { return Vec::new() };
+        let read = |name: &&str| {
+            let bytes = read_file(&path.with_file_name(name), LARGEST).ok()?;
+            Some(((*name).to_owned(), text(bytes)?))
+        };
+        names.iter().filter_map(read).collect()
+    }
+
+    /// The start of a file, to see what it is; empty where it cannot be read.
+    pub fn start(&self, name: &str) -> Vec<u8> {
         let bytes = match &self.files {
             Files::One(path) => read_file(path, HEAD),
             Files::Folder(root) => read_file(&root.join(name), HEAD),
             _ => self.read(name),
         };
-        let Ok(mut bytes) = bytes else { return String::new() };
+        let mut bytes = bytes.unwrap_or_default();
         bytes.truncate(HEAD as usize);
+        bytes
+    }
+
+    /// The start of a file as text, to see what it is; empty where it is none.
+    pub fn head(&self, name: &str) -> String {
+        let mut bytes = self.start(name);
         // A character that the cut went through is no reason to call it binary.
         match std::str::from_utf8(&bytes) {
             Err(e) if e.error_len().is_none() => bytes.truncate(e.valid_up_to()),
-            _ => bytes.truncate(bytes.len() & !1),
+            // Nor is one half of a unit of UTF-16.
+            Err(_) => bytes.truncate(bytes.len() & !1),
+            Ok(_) => {}
         }
         text(bytes).unwrap_or_default()
     }

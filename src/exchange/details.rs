@@ -46,7 +46,9 @@ pub fn of(annotation: &Annotation) -> Vec<(&'static str, String)> {
     put("certainty", certainty.map(|c| c.to_string()));
     put("negated", negated.then(|| "true".to_owned()));
     put("memo", Some(annotation.memo.clone()).filter(|m| !m.is_empty()));
-    put("code_revision", Some(annotation.code_revision).filter(|n| *n != 0).map(|n| n.to_string()));
+    // A coding made before revisions were counted says so: one that says nothing is of its code’s present revision.
+    let counted = annotation.code_revision != 0 || annotation.tag.code().is_some();
+    put("code_revision", counted.then(|| annotation.code_revision.to_string()));
     match &annotation.origin {
         Origin::Hand => put("origin", Some("hand".to_owned())),
         Origin::Accepted { detector, version, score, edited } => {

@@ -28,6 +28,10 @@ pub struct Incoming<'a> {
     by_hash: HashMap<String, ArticleId>,
     /// Codes whose ids the file gave, and not only their names.
     identified: BTreeSet<CodeId>,
+    /// How often the same words were read with the same label, by the id that they have the first time.
+    alike: HashMap<AnnotationId, u32>,
+    /// Codes that something in the known project is coded with.
+    used: BTreeSet<CodeId>,
     told: Vec<(String, usize)>,
 }
 
@@ -55,6 +59,8 @@ impl<'a> Incoming<'a> {
             coders: BTreeMap::new(),
             by_hash,
             identified: BTreeSet::new(),
+            alike: HashMap::new(),
+            used: known.code_counts().into_keys().cloned().collect(),
             told: Vec::new(),
         };
         let known_as = |c: &&Coder| c.id.as_str() == coder || c.name.trim().eq_ignore_ascii_case(coder.trim());
@@ -224,8 +230,8 @@ impl<'a> Incoming<'a> {
     }
 
     fn child(&mut self, parent: Option<&CodeId>, name: &str) -> Option<CodeId> {
-        let fits =
-            |c: &&Code| c.parent.as_ref() == parent && c.name.trim().to_lowercase() == name.trim().to_lowercase();
+        let name = folded(name);
+        let fits = |c: &&Code| c.parent.as_ref() == parent && is_called(c, &name);
         let found = self.known.codebook.codes.values().chain(self.project.codebook.codes.values()).find(fits)?.clone();
         let id = found.id.clone();
         self.bring(found);
@@ -233,9 +239,13 @@ impl<'a> Incoming<'a> {
     }
 
     fn alone(&mut self, name: &str) -> Option<CodeId> {
-        let called = |c: &&Code| c.name.trim().to_lowercase() == name.to_lowercase();
-        let both: BTreeMap<&CodeId, &Code> =
-            self.known.codebook.codes.iter().chain(&self.project.codebook.codes).filter(|(_, c)| called(c)).collect();
+        let name = folded(name);
+        let all = self.known.codebook.codes.iter().chain(&self.project.codebook.codes);
+        let mut both: BTreeMap<&CodeId, &Code> = all.filter(|(_, c)| is_called(c, &name)).collect();
+        if both.len() > 1 {
+            // Of several that are called so, a file of labels can only mean one that is used.
+            both.retain(|id, _| self.used.contains(id));
+        }
         let found = both.values().next().filter(|_| both.len() == 1).map(|c| (*c).clone())?;
         let id = found.id.clone();
         self.bring(found);
@@ -324,10 +334,15 @@ impl<'a> Incoming<'a> {
                 Tag::Frame(code) => self.project.codebook.path(code),
                 tag => tag.word().to_owned(),
             };
+            let derived = |n: u32| derived_id(&[text.hash(), coder.as_str(), &said, &spans, &n.to_string()]);
+            let first = derived(0);
+            let mut next = self.alike.get(&first).copied().unwrap_or_default();
             let work = self.coding(text, coder);
-            let free = (0_u32..).map(|n| derived_id(&[text.hash(), coder.as_str(), &said, &spans, &n.to_string()]));
-            let free = free.filter(|id| !work.annotations.contains_key(id)).take(1).next();
-            annotation.id = free.unwrap_or_else(|| unreachable!("numbers do not end"));
+            while work.annotations.contains_key(&derived(next)) {
+                next += 1;
+            }
+            annotation.id = derived(next);
+            self.alike.insert(first, next + 1);
         }
         let id = annotation.id;
         self.coding(text, coder).annotations.insert(id, Arc::new(annotation));
@@ -351,4 +366,17 @@ impl<'a> Incoming<'a> {
         let say = |(what, times): (String, usize)| if times == 1 { what } else { format!("{what} ({times} times)") };
         Found { project: self.project, identified: self.identified, told: self.told.into_iter().map(say).collect() }
     }
+}
+
+/// Whether a label, folded, is that of a code: its name; its id where it has none; both where others have its name.
+fn is_called(code: &Code, label: &str) -> bool {
+    let name = folded(&code.name);
+    let id = code.id.as_str();
+    let twin = |label: &str| label.strip_suffix(')')?.strip_suffix(id)?.strip_suffix(" (").map(|stem| stem == name);
+    name == label || (name.is_empty() && label == id) || twin(label) == Some(true)
+}
+
+/// A code’s name as it is compared: capitals and the kind of white space, which most formats lose, do not matter.
+fn folded(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -43,7 +43,7 @@ impl Report {
     pub fn sentence(&self) -> String {
         let count = |n: usize, one: &str| match n {
             1 => format!("1 {one}"),
-            n if one.ends_with("y") => format!("{n} {}ies", &one[..one.len() - 1]),
+            n if one.ends_with('y') => format!("{n} {}ies", &one[..one.len() - 1]),
             n => format!("{n} {one}s"),
         };
         let mut parts = Vec::new();
@@ -83,6 +83,9 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
     brought.coders.retain(|coder, _| coder.as_str() != reduce::SUGGESTIONS);
     if brought.codings.len() < before {
         report.told.push("suggestions that nobody has answered were left out".to_owned());
+        // Codes that only suggestions would have needed stay out with them.
+        let used = reduce::used_codes(&brought, true);
+        brought.codebook.codes.retain(|id, _| used.contains(id) || known.codebook.codes.contains_key(id));
     }
     let mut out = known.clone();
 
@@ -99,14 +102,6 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
         } else {
             report.new_articles += 1;
             out.articles.insert(id, article);
-        }
-    }
-    for (id, coder) in brought.coders {
-        if !known.coders.contains_key(&id) && brought.codings.keys().any(|(c, _)| *c == id)
-            || carries.has(Feature::IdleCoders)
-        {
-            report.new_coders += usize::from(!out.coders.contains_key(&id));
-            out.coders.entry(id).or_insert(coder);
         }
     }
     for (id, entity) in brought.entities {
@@ -169,6 +164,14 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
             join_document(&mut all.document, work.document, &mut report);
         }
     }
+    // Where the file says nothing of coders, it may hold only what somebody here has said already.
+    let busy: BTreeSet<CoderId> = out.codings.keys().map(|(coder, _)| coder.clone()).collect();
+    for (id, coder) in brought.coders {
+        if busy.contains(&id) || carries.has(Feature::IdleCoders) {
+            report.new_coders += usize::from(!out.coders.contains_key(&id));
+            out.coders.entry(id).or_insert(coder);
+        }
+    }
     Joined { project: out, report }
 }
 
@@ -178,10 +181,13 @@ fn put(project: &mut Project, coder: &CoderId, article: &ArticleId, annotation: 
     work.annotations.insert(annotation.id, annotation);
 }
 
+/// An article, a tag and the stretches.
+type Place<'a> = (&'a ArticleId, &'a Tag, &'a [CharSpan]);
+
 /// What the project would have given, to be found by id, or by place and tag.
 struct Index<'a> {
     by_id: BTreeMap<AnnotationId, (&'a CoderId, &'a ArticleId, &'a Arc<Annotation>)>,
-    by_place: BTreeMap<(&'a ArticleId, &'a Tag, &'a [CharSpan]), Vec<(&'a CoderId, &'a Arc<Annotation>)>>,
+    by_place: BTreeMap<Place<'a>, Vec<(&'a CoderId, &'a Arc<Annotation>)>>,
 }
 
 impl<'a> Index<'a> {
@@ -287,6 +293,8 @@ fn work(
     if let Some(seen) = seen {
         // Lines between stretches of what is whole here are known by where they came from.
         new.relations.retain(|id, relation| seen.relations.get(id) != Some(relation));
+        // Answers are known by what they answer, which a format may have had to write otherwise.
+        new.decisions.retain(|about, decision| seen.decisions.get(about) != Some(decision));
         if seen.document == new.document {
             new.document = DocumentCoding::default();
         }

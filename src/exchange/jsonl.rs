@@ -95,15 +95,21 @@ impl Format for JsonLines {
         let text = bundle.text(name)?;
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let record: ArticleRecord = serde_json::from_str(line).map_err(|e| Problem::at(name, n + 1, e))?;
-            read_article(incoming, record);
+            read_article(incoming, record, BTreeMap::new());
         }
         Ok(())
     }
 }
 
-fn read_article(incoming: &mut Incoming<'_>, record: ArticleRecord) {
+/// Reads an article and all that is said of it. `called`: under which ids the codes are here that have come before.
+pub(super) fn read_article(
+    incoming: &mut Incoming<'_>,
+    record: ArticleRecord,
+    called: BTreeMap<String, String>,
+) -> Text {
     let text = incoming.article(&record.text, Some(&record.id), metadata_of(&record), record.source.clone());
-    read_into(incoming, &text, record);
+    read_into(incoming, &text, record, called);
+    text
 }
 
 /// What is known of the article.
@@ -121,15 +127,19 @@ pub(super) fn metadata_of(record: &ArticleRecord) -> Metadata {
     }
 }
 
-/// All that a record says of an article whose text is there.
-pub(super) fn read_into(incoming: &mut Incoming<'_>, text: &Text, mut record: ArticleRecord) {
+/// All that a record says of an article whose text is there; `called` as for [`read_article`].
+pub(super) fn read_into(
+    incoming: &mut Incoming<'_>,
+    text: &Text,
+    mut record: ArticleRecord,
+    mut called: BTreeMap<String, String>,
+) {
     let part =
         |p: &record::PartRecord| Some(Part { kind: record::part_of(&p.kind)?, span: text.chars(p.start, p.end)? });
     incoming.parts(text, record.parts.iter().filter_map(part).collect());
     for entity in record.entities {
         incoming.entity(entity);
     }
-    let mut called = BTreeMap::new();
     for code in record.codebook {
         let Ok(id) = code.id.parse::<CodeId>() else { continue };
         let parent = code.parent.map(|p| called.get(&p).cloned().unwrap_or(p)).and_then(|p| p.parse().ok());
@@ -169,7 +179,7 @@ pub(super) fn read_into(incoming: &mut Incoming<'_>, text: &Text, mut record: Ar
 }
 
 /// What an annotation says; told, and `None`, where a layer’s word is not known.
-fn tag(incoming: &mut Incoming<'_>, said: &AnnotationRecord) -> Option<Tag> {
+pub(super) fn tag(incoming: &mut Incoming<'_>, said: &AnnotationRecord) -> Option<Tag> {
     let tag = match said.layer {
         Layer::Entity => EntityKind::from_word(&said.label).map(Tag::Entity),
         Layer::Quote => QuoteKind::from_word(&said.label).map(Tag::Quote),
@@ -213,7 +223,7 @@ fn entity(id: &str) -> Option<EntityId> {
     id.parse().ok().map(EntityId)
 }
 
-fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, said: &AnnotationRecord) {
+pub(super) fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, said: &AnnotationRecord) {
     let around = |s: &record::SpanRecord| s.around.clone().unwrap_or_default();
     let anchors = said.spans.iter().map(|s| {
         let (before, after) = around(s);
@@ -236,7 +246,7 @@ fn orphan(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, tag: Tag, s
     }
 }
 
-fn read_coding(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, said: CodingRecord) {
+pub(super) fn read_coding(incoming: &mut Incoming<'_>, text: &Text, coder: &CoderId, said: CodingRecord) {
     let primary = said.primary.as_ref().map(|name| incoming.code(said.primary_code.as_deref(), &[name]));
     let ids = said.code_ids.iter().map(|id| Some(id.as_str())).chain(std::iter::repeat(None));
     let codes: Vec<_> = said.codes.iter().zip(ids).map(|(name, id)| incoming.code(id, &[name])).collect();

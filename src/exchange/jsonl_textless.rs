@@ -92,7 +92,7 @@ impl Format for Textless {
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let record = of_line(line).map_err(|what| Problem::at(name, n + 1, what))?;
             match incoming.known_article(Some(&record.hash), None, None) {
-                Some(text) => jsonl::read_into(incoming, &text, record),
+                Some(text) => jsonl::read_into(incoming, &text, record, std::collections::BTreeMap::new()),
                 None => waits(incoming, &record),
             }
         }

@@ -11,7 +11,7 @@
 //! Other programs’ labels for names (`PER`, `LOC`, `GPE`, `NORP` …) are read as the kind they mean; what they were called
 //! is kept as the attribute `label`. Every other label becomes a code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{ClaimKind, CodeId, Codebook, EntityKind, QuoteKind, Tag};
 
@@ -81,7 +81,7 @@ impl Labels {
         for code in book.codes.values() {
             *names.entry(folded(&tidy(&code.name))).or_default() += 1;
         }
-        let mut taken = BTreeSet::new();
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
         let mut out = BTreeMap::new();
         for code in book.codes.values() {
             let name = tidy(&code.name);
@@ -93,13 +93,14 @@ impl Labels {
             if read(&label) != Label::Code(label.split(BETWEEN).map(str::to_owned).collect()) {
                 label = format!("{CODE}{label}");
             }
-            let stem = label.clone();
-            let mut n = 1;
-            while !taken.insert(folded(&label)) {
-                n += 1;
-                label = format!("{stem} ({n})");
-            }
+            *taken.entry(folded(&label)).or_insert(0) += 1;
             out.insert(code.id.clone(), label);
+        }
+        // Codes that share even their path are told apart by their ids.
+        for (id, label) in &mut out {
+            if taken[&folded(label)] > 1 {
+                *label = format!("{label} ({id})");
+            }
         }
         Self(out)
     }

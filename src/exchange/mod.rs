@@ -5,28 +5,42 @@
 //! format writes all of what is left. What is read comes together as an [`Incoming`], is held against the same
 //! reduction of the project, and [joined](join).
 
+mod about;
 pub mod adapt;
+mod beside;
+mod brat;
 mod bundle;
-mod csv;
+mod cas;
+mod conll2003;
+mod conllu;
 pub mod details;
+mod doccano;
 mod error;
 mod feature;
 mod html;
+mod huggingface;
 mod incoming;
 mod join;
 mod jsonl;
 mod jsonl_textless;
+mod label_studio;
 pub mod labels;
 mod losses;
+mod parquet;
 mod record;
 mod reduce;
 mod rest;
 mod row;
 mod selection;
+mod semeval;
 mod sink;
 mod source;
+mod spacy;
+mod tables;
 mod tei;
+mod tokens;
 mod w3c;
+mod webanno;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -38,7 +52,6 @@ use jiff::Timestamp;
 use crate::model::Project;
 
 pub use bundle::Bundle;
-pub use csv::COLUMNS;
 pub use error::{ExchangeError, Problem};
 pub use feature::{Carries, Feature};
 pub use incoming::{Found, Incoming};
@@ -52,6 +65,7 @@ pub use reduce::{SOMEBODY, SUGGESTIONS, reduce};
 pub use selection::Selection;
 pub use sink::{Sink, is_enough};
 pub use source::Text;
+pub use tables::annotations::COLUMNS;
 
 /// One format that a project is written in or read from.
 pub trait Format: Sync {
@@ -118,12 +132,31 @@ impl Shape {
 /// The formats, in the order in which they are listed, and in which files are held against them.
 pub static FORMATS: &[&dyn Format] = &[
     &jsonl::JsonLines,
+    &tables::csv::Csv::Plain,
+    &tables::csv::Csv::Excel,
+    &tables::csv::Csv::Tabs,
+    &tables::csv::Summary::Articles,
+    &tables::csv::Summary::Counts,
+    &tables::xlsx::Xlsx,
+    &parquet::Parquet,
+    &huggingface::HuggingFace,
+    &tables::starter::Starter,
+    &cas::UimaCas { json: false },
+    &cas::UimaCas { json: true },
+    &brat::Brat,
+    &webanno::WebAnno,
+    &semeval::SemEval,
     &jsonl_textless::Textless,
     &w3c::WebAnnotation,
     &tei::Tei,
     &html::Html,
-    &csv::Csv { mark: false },
-    &csv::Csv { mark: true },
+    &spacy::SpacyLines,
+    &spacy::DocBin,
+    &doccano::Doccano { relations: false },
+    &doccano::Doccano { relations: true },
+    &label_studio::LabelStudio,
+    &conllu::ConllU,
+    &conll2003::Conll2003,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.

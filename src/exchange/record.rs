@@ -238,7 +238,7 @@ pub fn codes_of(coding: &Coding) -> BTreeSet<CodeId> {
 }
 
 /// Codes and those that they stand below, parents first.
-fn codebook(project: &Project, mut wanted: BTreeSet<CodeId>) -> Vec<CodeRecord> {
+pub(super) fn codebook(project: &Project, mut wanted: BTreeSet<CodeId>) -> Vec<CodeRecord> {
     for id in wanted.clone() {
         let mut above = project.codebook.get(&id).and_then(|c| c.parent.clone());
         while let Some(id) = above.filter(|id| wanted.insert(id.clone())) {
@@ -268,7 +268,8 @@ pub fn names_of(coding: &Coding) -> BTreeSet<EntityId> {
     marks.flat_map(|a| parties(a)).flatten().chain(ends).collect()
 }
 
-fn orphan(project: &Project, coder: &CoderId, a: &Annotation) -> AnnotationRecord {
+/// An annotation whose words are not in the text any more.
+pub(super) fn orphan(project: &Project, coder: &CoderId, a: &Annotation) -> AnnotationRecord {
     let (label, path) = match &a.tag {
         Tag::Frame(code) => (name(&project.codebook, code), path(&project.codebook, code)),
         tag => (tag.word().to_owned(), vec![tag.word().to_owned()]),

@@ -346,7 +346,7 @@ fn codebook(project: &mut Project, carries: Carries, losses: &mut Losses) {
 }
 
 /// The codes that something is coded with; with `above`, also those that they stand below.
-fn used_codes(project: &Project, above: bool) -> BTreeSet<CodeId> {
+pub fn used_codes(project: &Project, above: bool) -> BTreeSet<CodeId> {
     let mut used = BTreeSet::new();
     for coding in project.codings.values() {
         let marks = coding.annotations.values().chain(coding.orphans.values());

@@ -1,11 +1,13 @@
 //! Long work off the window's thread, with progress and cancel.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::Session;
+use super::corpora::Corpus;
 use super::outside::Look;
 use super::saving::SaveResult;
 use super::suggestions::Detected;
@@ -62,6 +64,11 @@ pub struct JobView {
 pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
     Imported(Vec<Article>, Vec<String>),
+    Sorted {
+        corpora: Vec<Corpus>,
+        articles: Vec<PathBuf>,
+        coder: String,
+    },
     Read(Box<super::corpora::Read>),
     Saved(Box<SaveResult>),
     Looked(Box<Look>),
@@ -188,6 +195,7 @@ impl Session {
                 Outcome::Saved(result) => told.extend(self.take_saved(*result)),
                 Outcome::BackedUp(made) => told.extend(self.take_backed_up(made)),
                 Outcome::Looked(look) => told.extend(self.take_look(*look)),
+                Outcome::Sorted { corpora, articles, coder } => self.import_sorted(corpora, articles, &coder),
                 Outcome::Read(read) => {
                     let (news, trouble) = self.take_read(*read);
                     told.extend(news.into_iter().map(Told::News));

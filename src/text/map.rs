@@ -121,6 +121,12 @@ impl OffsetMap {
         Some(Span { start: self.char_to_utf16(span.start)?, end: self.char_to_utf16(span.end)? })
     }
 
+    /// From bytes to UTF-16 units at once, without counting code points.
+    pub fn bytes_to_utf16(&self, span: ByteSpan) -> Option<Utf16Span> {
+        let at = |at: ByteOffset| self.find(at.0, |m| m.byte).map(|m| Utf16Offset(m.utf16));
+        Some(Span { start: at(span.start)?, end: at(span.end)? })
+    }
+
     /// The words a span covers, or `None` where it does not fit this text.
     pub fn slice(&self, span: CharSpan) -> Option<&str> {
         self.text.get(self.bytes(span)?.range())

@@ -10,6 +10,7 @@ mod map;
 mod offset;
 mod reanchor;
 mod sentences;
+mod shingles;
 mod words;
 
 pub use alignment::Alignment;
@@ -19,4 +20,5 @@ pub use map::OffsetMap;
 pub use offset::{ByteOffset, ByteSpan, CharOffset, CharSpan, Span, Utf16Offset, Utf16Span};
 pub use reanchor::{Finder, Found, find};
 pub use sentences::sentences;
+pub use shingles::{Shingles, near_duplicates};
 pub use words::{Extent, words};

@@ -169,7 +169,7 @@ fn document(tei: &Node, text: &Node, headers: &[&Node], known: &Known, incoming:
             let found = if known { incoming.known_article(Some(&record.hash), None, None) } else { None };
             let (metadata, source) = (jsonl::metadata_of(&record), record.source.clone());
             let kept = found.unwrap_or_else(|| incoming.article(&body.text, Some(&record.id), metadata, source));
-            jsonl::read_into(incoming, &kept, record);
+            jsonl::read_into(incoming, &kept, record, std::collections::BTreeMap::new());
             kept
         }
         None => {

@@ -151,7 +151,7 @@ impl At<'_, '_> {
         let (Some(id), Some(value)) = (id_of(json), json["value"].as_str()) else { return };
         let Ok(record) = serde_json::from_value::<ArticleRecord>(json["record"].clone()) else { return };
         let text = self.incoming.article(value, Some(&record.id), jsonl::metadata_of(&record), record.source.clone());
-        jsonl::read_into(self.incoming, &text, record);
+        jsonl::read_into(self.incoming, &text, record, std::collections::BTreeMap::new());
         self.found.insert(id.to_owned(), Some(text));
     }
 
