@@ -92,7 +92,7 @@ impl Page<'_> {
         let begins = |m: &Mark<'_>| m.spans.first().is_some_and(|s| reach.contains(s.start) && s.start < body.end);
         let ends =
             |m: &Mark<'_>, s: CharSpan| m.spans.last().is_some_and(|last| last.end <= reach.end && last.overlaps(s));
-        let lanes = self.lanes(&here);
+        let lanes = lanes(&here);
         let most = lanes.iter().flatten().max().map_or(0, |n| n + 1);
         let kind = self.article.part_at(body.start).map_or("", part_word);
         write!(out, "<div class=\"row {kind}\">")?;
@@ -135,22 +135,6 @@ impl Page<'_> {
         out.write_all(b"</p>")?;
         self.margin("right", &here, &begins, out)?;
         out.write_all(b"</div>\n")
-    }
-
-    /// In which lane each frame has its bar, so that bars that overlap lie below each other.
-    fn lanes(&self, here: &[(&Mark<'_>, CharSpan)]) -> Vec<Option<usize>> {
-        let mut ends: Vec<usize> = Vec::new();
-        let lane = |(mark, span): &(&Mark<'_>, CharSpan)| {
-            mark.annotation.tag.code()?;
-            let free = ends.iter().position(|end| *end <= span.start.0);
-            let lane = free.unwrap_or_else(|| {
-                ends.push(0);
-                ends.len() - 1
-            });
-            ends[lane] = span.end.0;
-            Some(lane)
-        };
-        here.iter().map(lane).collect()
     }
 
     /// How a piece of text is drawn over which the same codings lie: classes, style, and what is said of names.
@@ -359,6 +343,22 @@ impl Page<'_> {
         }
         out.write_all(b"</ul>\n")
     }
+}
+
+/// In which lane each frame has its bar, so that bars that overlap lie below each other.
+fn lanes(here: &[(&Mark<'_>, CharSpan)]) -> Vec<Option<usize>> {
+    let mut ends: Vec<usize> = Vec::new();
+    let lane = |(mark, span): &(&Mark<'_>, CharSpan)| {
+        mark.annotation.tag.code()?;
+        let free = ends.iter().position(|end| *end <= span.start.0);
+        let lane = free.unwrap_or_else(|| {
+            ends.push(0);
+            ends.len() - 1
+        });
+        ends[lane] = span.end.0;
+        Some(lane)
+    };
+    here.iter().map(lane).collect()
 }
 
 fn memo(text: &str, out: &mut dyn Write) -> io::Result<()> {

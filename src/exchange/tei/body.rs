@@ -214,7 +214,7 @@ impl<'a> Body<'a> {
         let mut parts = rest.split(',').map(str::trim);
         let (start, end) = *self.places.get(parts.next()?)?;
         let numbers: Vec<usize> = parts.map(|n| n.parse().ok()).collect::<Option<_>>()?;
-        if numbers.is_empty() || numbers.len() % 2 != 0 {
+        if numbers.is_empty() || !numbers.len().is_multiple_of(2) {
             return None;
         }
         let place = |pair: &[usize]| {

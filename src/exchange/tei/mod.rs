@@ -116,6 +116,6 @@ fn notes(coding: &Coding) -> Coding {
 
 fn files(bundle: &Bundle) -> impl Iterator<Item = &str> {
     let only = bundle.only();
-    let fits = move |name: &&str| only == Some(name) || name.ends_with(".xml") || name.ends_with(".tei");
-    bundle.names().iter().map(String::as_str).filter(fits)
+    let others = bundle.with_ending("xml").chain(bundle.with_ending("tei"));
+    only.into_iter().chain(others.filter(move |_| only.is_none()))
 }

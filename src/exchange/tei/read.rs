@@ -219,7 +219,7 @@ fn parts(body: &Body<'_>, text: &Text, incoming: &mut Incoming<'_>) {
     all.extend(bylines.filter_map(|m| of(m, PartKind::Byline)));
     all.sort_by_key(|p| p.span);
     all.dedup_by(|b, a| a.span.overlaps(b.span));
-    if !all.is_empty() && incoming.known().articles.get(text.article()).is_none() {
+    if !all.is_empty() && !incoming.known().articles.contains_key(text.article()) {
         incoming.parts(text, all);
     }
 }

@@ -94,6 +94,6 @@ impl Format for WebAnnotation {
 /// The files that may hold annotations: the only one, or all that end as such files do.
 fn files(bundle: &Bundle) -> impl Iterator<Item = &str> {
     let only = bundle.only();
-    let fits = move |name: &&str| only == Some(name) || name.ends_with(".json") || name.ends_with(".jsonld");
-    bundle.names().iter().map(String::as_str).filter(fits)
+    let others = bundle.with_ending("jsonld").chain(bundle.with_ending("json"));
+    only.into_iter().chain(others.filter(move |_| only.is_none()))
 }

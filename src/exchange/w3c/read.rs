@@ -268,6 +268,9 @@ impl At<'_, '_> {
 
     /// What is said of a whole article.
     fn whole(&mut self, text: &Text, coder: &CoderId, said: &Said) {
+        if said.labels.is_empty() && said.memo.is_empty() {
+            self.incoming.tell("annotations of whole articles that say nothing in words were left out");
+        }
         for (label, code, governs) in &said.labels {
             match self.called.tag(self.incoming, label, code.as_deref()).0 {
                 Tag::Frame(code) => {
