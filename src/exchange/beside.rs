@@ -123,12 +123,13 @@ impl Beside {
             let parent =
                 code.parent.as_ref().and_then(|p| called.get(p.as_str())).and_then(|p: &String| p.parse().ok());
             code.parent = parent;
-            if !called.contains_key(&id) {
-                let label = written.code(&code.id);
-                let here = incoming.put_code(code);
-                called.insert(id, here.to_string());
-                labels.insert(label, here);
+            if called.contains_key(id.as_str()) {
+                continue;
             }
+            let label = written.code(&code.id);
+            let here = incoming.put_code(code);
+            called.insert(id, here.to_string());
+            labels.insert(label, here);
         }
         let project = incoming.project();
         project.title = self.title;
@@ -189,8 +190,8 @@ impl Pages {
     }
 }
 
-/// A value that stands in plain sight, as a format bends it, and exactly elsewhere: the exact one counts as long as the plain one is
-/// still what `bend` makes of it. Nobody knows whom a name means that was changed.
+/// A value that stands in plain sight, as a format bends it, and exactly elsewhere: the exact one counts as long as the
+/// plain one is still what `bend` makes of it. Nobody knows whom a name means that was changed.
 pub fn settle(
     said: &mut BTreeMap<String, String>,
     key: &str,

@@ -5,11 +5,11 @@
 //! |---|---|
 //! | `articles/articleN.txt` | the text, as it is |
 //! | `labels-task-flc-tc/articleN.task-flc-tc.labels` | a line an annotation: `N`, label, start, end, with tabs between |
-//! | `labels-task-si/articleN.task-si.labels` | the same stretches without labels, those that overlap joined: `N`, start, end |
+//! | `labels-task-si/articleN.task-si.labels` | the stretches alone, joined where they overlap: `N`, start, end |
 //! | `techniques.txt` | the labels, a line each, for the task’s scorer |
 //!
-//! Offsets count code points, end-exclusive. `N` is a number of nine digits, as the task’s programs ask for: the one that the
-//! article came with, or one made of its text. What a label says is in [`labels`](super::labels).
+//! Offsets count code points, end-exclusive. `N` is the number that the article came with, or one of nine digits made
+//! of its text. What a label says is in [`labels`](super::labels).
 //!
 //! Reading takes files of any of these kinds wherever they lie, files for several articles too; stretches without a
 //! label are read as the code “Propaganda” where an article has no others.

@@ -5,9 +5,9 @@
 //! |---|---|
 //! | `ARTICLE.txt` | the text, as it is |
 //! | `ARTICLE.ann` | the annotations, a line each |
-//! | `annotation.conf` | the types: codes by their ids, tabs for what stands below what; kinds of names, quotations and claims; relations; attributes with their values |
+//! | `annotation.conf` | the types: codes by their ids, with tabs for what stands below what; layers, relations, attributes |
 //! | `visual.conf` | what brat shows for each type: the code’s name |
-//! | `framelens.json` | what brat has no place for: metadata, coders, document codes, the codebook’s meanings (see [`beside`](super::beside)) |
+//! | `framelens.json` | what brat has no place for (see [`beside`](super::beside)) |
 //!
 //! Where several people coded, each has a folder of their own, called by their id, as brat’s users keep it; where one
 //! person coded, the files lie in the folder itself.
@@ -22,9 +22,10 @@
 //! ```
 //!
 //! Offsets count code points, end-exclusive. The attributes are `Voice`, `Stance`, `Intensity`, `Certainty` and
-//! `Negated`. Brat keeps a note on one line; a memo that brat would bend stands in the note `Framelens` as well, and counts as
-//! long as the other note still says the same.
+//! `Negated`. Brat keeps a note on one line; a memo that brat would bend stands in the note `Framelens` as well, and
+//! counts as long as the other note still says the same.
 
+mod ann;
 mod conf;
 mod read;
 

@@ -13,11 +13,11 @@
 //! ```
 //!
 //! Offsets count UTF-16 units, end-exclusive. Our sentences reach to the start of the next one, so that the white space
-//! between them is kept; a line end within one begins another `#Text=`. Tokens are words and marks; of a token that is covered in part, the part has
-//! a line of its own (`1-2.1`). Every annotation has a number in brackets. `label` is that of
-//! [`labels`](super::labels), `details` one object of JSON with the id and whatever else has no column. What stands on the article as a whole is in
-//! `framelens.json` (see [`beside`](super::beside)), with the text where it begins with white space, which the format
-//! does not keep.
+//! between them is kept; a line end within one begins another `#Text=`. Tokens are words and marks; of a token that is
+//! covered in part, the part has a line of its own (`1-2.1`). Every annotation has a number in brackets. `label` is that
+//! of [`labels`](super::labels), `details` one object of JSON with the id and whatever else has no column. What stands
+//! on the article as a whole is in `framelens.json` (see [`beside`](super::beside)), with the text where it begins with
+//! white space, which the format does not keep.
 //!
 //! Other people’s layers: what the feature `value` or `label` says becomes the label; the other features become
 //! attributes; slots, relations and chains become relations. Where several files hold one text, each is the work of the

@@ -9,6 +9,9 @@ use crate::text::{CharSpan, OffsetMap, Utf16Offset};
 /// How much white space is put where a file says that there is some, in UTF-16 units.
 const WIDEST: usize = 1 << 20;
 
+/// What is said of a mark or a line, by the names of features.
+type Features = BTreeMap<String, String>;
+
 /// A file’s content.
 #[derive(Debug, Default)]
 pub struct File {
@@ -29,7 +32,7 @@ pub struct Mark {
     /// In UTF-16 units.
     pub start: usize,
     pub end: usize,
-    pub features: BTreeMap<String, String>,
+    pub features: Features,
 }
 
 /// A line between two annotations, which are given by their places in the list.
@@ -38,7 +41,7 @@ pub struct Line {
     pub layer: String,
     pub from: usize,
     pub to: usize,
-    pub features: BTreeMap<String, String>,
+    pub features: Features,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,7 +76,7 @@ struct Loose {
     base: String,
     from: Address,
     to: Address,
-    features: BTreeMap<String, String>,
+    features: Features,
 }
 
 #[derive(Clone)]
@@ -95,7 +98,8 @@ struct Reader {
     sentence: Option<(usize, OffsetMap)>,
     layers: Vec<Layer>,
     width: usize,
-    by_number: BTreeMap<usize, Vec<usize>>,
+    /// Marks by the numbers of their layers and their own.
+    by_number: BTreeMap<(usize, usize), usize>,
     by_line: BTreeMap<String, Stacks>,
     chains: BTreeMap<(usize, usize, usize), usize>,
     loose: Vec<Loose>,
@@ -263,25 +267,21 @@ impl Reader {
                 // In a slot the numbers are those of what is meant.
                 let (value, number) = if column.kind == Kind::Slot { (value, 0) } else { numbered(value) };
                 let known = stacks.get(&(n, depth)).copied().or_else(|| {
-                    let marks = self.by_number.get(&number).filter(|_| number > 0)?;
-                    let mark = marks.iter().copied().find(|m| self.out.marks[*m].layer == layer.name)?;
+                    let mark = *self.by_number.get(&(n, number)).filter(|_| number > 0)?;
                     self.out.marks[mark].end = self.out.marks[mark].end.max(place.1);
                     Some(mark)
                 });
                 let mark = known.unwrap_or_else(|| self.mark(layer, place));
                 stacks.insert((n, depth), mark);
                 if number > 0 {
-                    let all = self.by_number.entry(number).or_default();
-                    if !all.contains(&mark) {
-                        all.push(mark);
-                    }
+                    self.by_number.entry((n, number)).or_insert(mark);
                 }
                 match column.kind {
                     Kind::Role => drop(roles.insert(
                         depth,
                         (&column.name, split(value, ';').into_iter().map(|v| plain(v).unwrap_or_default()).collect()),
                     )),
-                    Kind::Slot => self.slots(mark, layer, roles.get(&depth), value, &column.name)?,
+                    Kind::Slot => self.slots(mark, layer, roles.get(&depth), value, &column.name),
                     _ => self.out.marks[mark].features.extend(plain(value).map(|v| (column.name.clone(), v))),
                 }
             }
@@ -290,14 +290,7 @@ impl Reader {
     }
 
     /// `1-2;1-3[2]`: what is in the slots of a mark.
-    fn slots(
-        &mut self,
-        mark: usize,
-        layer: &Layer,
-        roles: Option<&(&str, Vec<String>)>,
-        value: &str,
-        base: &str,
-    ) -> Option<()> {
+    fn slots(&mut self, mark: usize, layer: &Layer, roles: Option<&(&str, Vec<String>)>, value: &str, base: &str) {
         let base = if base.starts_with("uima.") { "" } else { base };
         for (n, target) in split(value, ';').into_iter().enumerate().filter(|(_, t)| *t != "*" && *t != "_") {
             let (place, number) = numbered(target);
@@ -311,12 +304,11 @@ impl Reader {
                 features: BTreeMap::from([("role".to_owned(), role)]),
             });
         }
-        Some(())
     }
 
     /// The lines that lead to a token: their features, and whence they come.
     fn lines(&mut self, id: &str, layer: &Layer, cells: &[&str]) -> Option<()> {
-        let mut all: Vec<(BTreeMap<String, String>, Option<(Address, usize)>)> = Vec::new();
+        let mut all: Vec<(Features, Option<(Address, usize)>)> = Vec::new();
         for column in &layer.columns {
             let cell = cells.get(column.at)?;
             if *cell == "_" || cell.is_empty() {
@@ -416,11 +408,12 @@ impl Reader {
             Address::Mark(mark) => return Some(*mark),
             Address::Place(place, number) => (place, *number),
         };
-        let fits = |mark: &&usize| base.is_empty() || self.out.marks[**mark].layer == base;
+        let is_meant = |layer: usize| base.is_empty() || self.layers.get(layer).is_some_and(|l| l.name == base);
         if number > 0 {
-            return self.by_number.get(&number)?.iter().find(fits).copied();
+            let mut layers = (0..self.layers.len()).filter(|n| is_meant(*n));
+            return layers.find_map(|n| self.by_number.get(&(n, number)).copied());
         }
-        self.by_line.get(place)?.values().find(fits).copied()
+        self.by_line.get(place)?.iter().find(|((layer, _), _)| is_meant(*layer)).map(|(_, mark)| *mark)
     }
 }
 
