@@ -7,6 +7,7 @@
 
 pub mod adapt;
 mod bundle;
+mod codebook;
 mod csv;
 pub mod details;
 mod error;
@@ -14,10 +15,12 @@ mod feature;
 mod incoming;
 mod join;
 mod jsonl;
+mod keyed;
 pub mod labels;
 mod losses;
 mod record;
 mod reduce;
+mod refi;
 mod row;
 mod selection;
 mod sink;
@@ -111,7 +114,13 @@ impl Shape {
 }
 
 /// The formats, in the order in which they are listed, and in which files are held against them.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::JsonLines, &csv::Csv { mark: false }, &csv::Csv { mark: true }];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::JsonLines,
+    &csv::Csv { mark: false },
+    &csv::Csv { mark: true },
+    &refi::RefiQda { nvivo: false },
+    &refi::RefiQda { nvivo: true },
+];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.
 pub const LEFT_OUT: &str = "left-out.json";
