@@ -5,6 +5,7 @@
 //! format writes all of what is left. What is read comes together as an [`Incoming`], is held against the same
 //! reduction of the project, and [joined](join).
 
+mod about;
 pub mod adapt;
 mod bundle;
 mod codebook;
@@ -120,6 +121,10 @@ pub static FORMATS: &[&dyn Format] = &[
     &csv::Csv { mark: true },
     &refi::RefiQda { nvivo: false },
     &refi::RefiQda { nvivo: true },
+    &codebook::refi::RefiCodebook,
+    &codebook::table::CodebookTable,
+    &codebook::markdown::CodebookMarkdown,
+    &codebook::tags::TaguetteCodebook,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.

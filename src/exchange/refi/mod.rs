@@ -27,6 +27,10 @@ mod read;
 mod write;
 pub mod xml;
 
+pub use project::guid_of;
+pub use read::{entry as code_entry, known_codes};
+pub use write::write_codes;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;

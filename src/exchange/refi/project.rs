@@ -87,7 +87,9 @@ impl ProjectFile {
         let root = std::mem::take(&mut new.root);
         for node in root.within("Notes", "Note") {
             let text = new.text_of(bundle, node).unwrap_or_default();
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n").replace('\r', "\n");
+            // In a file of its own, a mark at the start is no part of the words.
+            let marked = text.strip_prefix('\u{feff}').filter(|_| node.first("PlainTextContent").is_none());
+            let text = marked.unwrap_or(&text).replace("\r\n", "\n").replace('\r', "\n");
             let note = Note {
                 name: node.get("name").unwrap_or_default().to_owned(),
                 user: node.get("creatingUser").map(folded),

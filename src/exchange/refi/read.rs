@@ -14,10 +14,9 @@ use super::xml::Node;
 use super::{FINISHED, GOVERNING, MARKS, METADATA, NOTHING_FOUND, VARIABLE, folded, guid, layer_tag};
 use crate::exchange::codebook::{self, Entry};
 use crate::exchange::incoming::Incoming;
-use crate::exchange::record::part_of;
-use crate::exchange::{Text, details, keyed};
+use crate::exchange::{Text, about, details, keyed};
 use crate::model::{
-    Annotation, AnnotationId, CodeId, CoderId, Entity, EntityId, EntityKind, Metadata, NothingFound, Part, Relation,
+    Annotation, AnnotationId, CodeId, CoderId, Entity, EntityId, EntityKind, Metadata, NothingFound, Project, Relation,
     RelationEnd, RelationId, Source, Tag, Value, Variable, VariableKind,
 };
 use crate::text::CharSpan;
@@ -118,8 +117,7 @@ impl Reader<'_, '_> {
     }
 
     fn codes(&mut self) {
-        let known: BTreeMap<String, CodeId> =
-            self.incoming.known().codebook.codes.keys().map(|id| (guid(&["code", id.as_str()]), id.clone())).collect();
+        let known = known_codes(self.incoming.known());
         let codes = self.file.root.first("CodeBook").and_then(|b| b.first("Codes"));
         let mut found = Found::default();
         found.collect(codes, &known);
@@ -236,15 +234,8 @@ impl Reader<'_, '_> {
         if !free.trim().is_empty() {
             self.incoming.tell("descriptions of articles were left out");
         }
-        let text = |key: &str| said.get(key).cloned();
-        let id = text("id");
-        let mut metadata = Metadata {
-            title: keyed::named(&source.name, said.get("title"), id.as_deref().unwrap_or_default()),
-            ..Metadata::default()
-        };
-        if let (Some(title), Some(id)) = (said.get("title"), &id) {
-            metadata.title = title_of(title, &source.name, id, &self.counting.text(&source.raw));
-        }
+        let body = self.counting.text(&source.raw);
+        let mut metadata = Metadata { title: about::title(&source.name, &said, &body), ..Metadata::default() };
         let values: Vec<_> = source.values.iter().filter_map(|v| self.value(v)).collect();
         let more = self.said.remove(&source.guid).unwrap_or_default();
         for (name, value) in values {
@@ -254,18 +245,13 @@ impl Reader<'_, '_> {
             metadata.variables.entry(name).or_insert(value);
         }
         let origin = if ours {
-            Source {
-                file: text("file").unwrap_or_default(),
-                format: text("format").unwrap_or_default(),
-                hash: text("hash").unwrap_or_default(),
-                encoding: text("encoding"),
-            }
+            about::source(&said)
         } else {
             Source { file: source.name.clone(), format: "refi-qda".to_owned(), ..Source::default() }
         };
-        let here = self.incoming.article(&self.counting.text(&source.raw), id.as_deref(), metadata, origin);
-        if let Some(parts) = said.get("parts") {
-            let parts: Vec<Part> = parts.split("; ").filter_map(part).collect();
+        let here = self.incoming.article(&body, said.get("id").map(String::as_str), metadata, origin);
+        let parts = about::parts(&said);
+        if !parts.is_empty() {
             self.incoming.parts(&here, parts);
         }
         self.sources.insert(source.guid.clone(), at);
@@ -521,6 +507,11 @@ impl Found {
     }
 }
 
+/// The project’s codes by the GUIDs that they are written with.
+pub fn known_codes(project: &Project) -> BTreeMap<String, CodeId> {
+    project.codebook.codes.keys().map(|id| (guid(&["code", id.as_str()]), id.clone())).collect()
+}
+
 /// A code of a file, without its place in the tree.
 pub fn entry(node: &Node) -> Entry {
     let shown = node.get("name").unwrap_or_default();
@@ -549,14 +540,6 @@ fn meaning(folder: &str, word: &str) -> Option<Meaning> {
     }
 }
 
-/// The title of an article, whose source is called by its first words where it has none.
-fn title_of(kept: &str, shown: &str, id: &str, text: &str) -> String {
-    let metadata = Metadata { title: kept.to_owned(), ..Metadata::default() };
-    let text = crate::text::normalise(text);
-    let article = crate::model::Article::new(&*text, metadata, Vec::new(), Source::default());
-    if keyed::shown(&article.display_title(), id) == shown { kept.to_owned() } else { shown.to_owned() }
-}
-
 fn own_name(name: &str) -> String {
     name.strip_prefix(VARIABLE).unwrap_or(name).to_owned()
 }
@@ -578,14 +561,6 @@ fn put_value(metadata: &mut Metadata, name: &str, value: Value) {
         "section" => metadata.section = Some(text),
         _ => drop(metadata.variables.insert(own_name(name), Value::Text(text))),
     }
-}
-
-/// `headline 0..9`
-fn part(word: &str) -> Option<Part> {
-    let (kind, span) = word.split_once(' ')?;
-    let (start, end) = span.split_once("..")?;
-    let (start, end): (usize, usize) = (start.parse().ok()?, end.parse().ok()?);
-    Some(Part { kind: part_of(kind)?, span: (start <= end).then(|| CharSpan::chars(start, end))? })
 }
 
 /// A moment; without a time zone, in UTC.

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::xml::Writer;
 use super::{FINISHED, GOVERNING, MARKS, METADATA, NOTHING_FOUND, ORIGIN, ORIGIN_NVIVO, VARIABLE, guid, layer_code};
 use crate::exchange::codebook;
-use crate::exchange::record::{codings_of, part_word};
-use crate::exchange::{details, keyed};
+use crate::exchange::record::codings_of;
+use crate::exchange::{about, details, keyed};
 use crate::model::{
     Annotation, Article, Code, CoderId, Coding, Layer, Project, Relation, RelationEnd, Tag, Value, Variable,
     VariableKind,
@@ -267,11 +267,11 @@ impl Maker<'_> {
 
     fn source(&mut self, article: &Article, guid_here: &str) {
         let project = self.project;
-        let shown = keyed::shown(&article.display_title(), article.id.as_str());
+        let shown = about::shown(article);
         let path = format!("internal://{guid_here}.txt");
         let attributes = [("guid", guid_here), ("name", shown.as_str()), ("plainTextPath", path.as_str())];
         self.xml.open("TextSource", &attributes);
-        self.xml.words("Description", &keyed::write("", article_lines(article, &shown)));
+        self.xml.words("Description", &keyed::write("", about::lines(article)));
         let places = Places::of(article, self.nvivo);
         let everybody: Vec<_> = codings_of(project, article).collect();
         for (coder, coding) in &everybody {
@@ -481,23 +481,6 @@ impl Places {
         }
         line.chars().take(79).chain(['…']).collect()
     }
-}
-
-/// What is noted of an article: ids and places that nothing there has room for.
-fn article_lines(article: &Article, shown: &str) -> Vec<(&'static str, String)> {
-    let mut lines = vec![("id", article.id.to_string())];
-    if shown != article.metadata.title {
-        lines.push(("title", article.metadata.title.clone()));
-    }
-    if !article.parts.is_empty() {
-        let part = |p: &crate::model::Part| format!("{} {}..{}", part_word(p.kind), p.span.start, p.span.end);
-        lines.push(("parts", article.parts.iter().map(part).collect::<Vec<_>>().join("; ")));
-    }
-    let source = &article.source;
-    let some = [("file", &source.file), ("format", &source.format), ("hash", &source.hash)];
-    lines.extend(some.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k, v.clone())));
-    lines.extend(source.encoding.clone().map(|v| ("encoding", v)));
-    lines
 }
 
 /// An article’s metadata and variables, by the names that they have there.
