@@ -26,6 +26,7 @@ mod row;
 mod selection;
 mod sink;
 mod source;
+mod taguette;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -125,6 +126,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &codebook::table::CodebookTable,
     &codebook::markdown::CodebookMarkdown,
     &codebook::tags::TaguetteCodebook,
+    &taguette::Taguette,
 ];
 
 /// The file that says what an export left out: within a folder, or, with the name of the file before it, beside a file.

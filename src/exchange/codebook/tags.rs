@@ -43,7 +43,7 @@ impl Format for TaguetteCodebook {
             let mut table = csv::Writer::from_writer(&mut out);
             // How often a tag was given is not known where there are no codings.
             table.write_record(["tag", "description", "number of highlights"])?;
-            for (_, path, description) in written(&project.codebook) {
+            for (_, path, description) in written(&project.codebook, BTreeSet::new()) {
                 table.write_record([path.as_str(), description.as_str(), ""])?;
             }
             table.flush()
@@ -99,10 +99,10 @@ pub fn plain_line_ends(project: &mut Project, losses: &mut Losses) {
     losses.tell("line-ends", changed, say);
 }
 
-/// The codes as tags: each with its path and its description, parents first.
-pub fn written(book: &Codebook) -> Vec<(CodeId, String, String)> {
+/// The codes as tags: each with its path and its description, parents first. `taken`: paths, in small letters, that
+/// are others’.
+pub fn written(book: &Codebook, mut taken: BTreeSet<String>) -> Vec<(CodeId, String, String)> {
     let mut paths: BTreeMap<&CodeId, String> = BTreeMap::new();
-    let mut taken = BTreeSet::new();
     let mut out = Vec::new();
     for (depth, code) in book.tree() {
         let above = code.parent.as_ref().filter(|_| depth > 0).and_then(|p| paths.get(p));

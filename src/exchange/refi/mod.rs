@@ -131,7 +131,7 @@ fn folded(guid: &str) -> String {
 }
 
 /// The folder of a layer’s codes and the name of the code; `None` for frames, which the codebook has.
-fn layer_code(tag: &Tag) -> Option<(&'static str, &'static str)> {
+pub fn layer_code(tag: &Tag) -> Option<(&'static str, &'static str)> {
     let word = match tag {
         Tag::Entity(kind) => kind.word(),
         Tag::Quote(kind) => kind.word(),
