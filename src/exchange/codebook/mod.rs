@@ -260,7 +260,12 @@ fn bring_one(
             (code.revision, code.history) = (known.revision, known.history.clone());
         }
     }
-    if !entry.has_colour {
+    let looks = rgb(code.colour);
+    let kept = known.as_ref().map(|k| k.colour).filter(|kept| rgb(*kept) == looks);
+    if let Some(kept) = kept {
+        // What is a number there may be one of the palette here.
+        code.colour = kept;
+    } else if !entry.has_colour {
         code.colour = known.map_or(Colour::Palette((at % usize::from(PALETTE)) as u8), |c| c.colour);
     }
     if code.name.is_empty() && entry.id.is_none() {
