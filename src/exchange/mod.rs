@@ -5,7 +5,7 @@
 //! format writes all of what is left. What is read comes together as an [`Incoming`], is held against the same
 //! reduction of the project, and [joined](join).
 
-mod about;
+mod noted;
 pub mod adapt;
 mod bundle;
 mod codebook;

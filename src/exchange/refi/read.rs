@@ -235,7 +235,7 @@ impl Reader<'_, '_> {
             self.incoming.tell("descriptions of articles were left out");
         }
         let body = self.counting.text(&source.raw);
-        let mut metadata = Metadata { title: about::title(&source.name, &said, &body), ..Metadata::default() };
+        let mut metadata = Metadata { title: noted::title(&source.name, &said, &body), ..Metadata::default() };
         let values: Vec<_> = source.values.iter().filter_map(|v| self.value(v)).collect();
         let more = self.said.remove(&source.guid).unwrap_or_default();
         for (name, value) in values {
@@ -245,12 +245,12 @@ impl Reader<'_, '_> {
             metadata.variables.entry(name).or_insert(value);
         }
         let origin = if ours {
-            about::source(&said)
+            noted::source(&said)
         } else {
             Source { file: source.name.clone(), format: "refi-qda".to_owned(), ..Source::default() }
         };
         let here = self.incoming.article(&body, said.get("id").map(String::as_str), metadata, origin);
-        let parts = about::parts(&said);
+        let parts = noted::parts(&said);
         if !parts.is_empty() {
             self.incoming.parts(&here, parts);
         }

@@ -267,11 +267,11 @@ impl Maker<'_> {
 
     fn source(&mut self, article: &Article, guid_here: &str) {
         let project = self.project;
-        let shown = about::shown(article);
+        let shown = noted::shown(article);
         let path = format!("internal://{guid_here}.txt");
         let attributes = [("guid", guid_here), ("name", shown.as_str()), ("plainTextPath", path.as_str())];
         self.xml.open("TextSource", &attributes);
-        self.xml.words("Description", &keyed::write("", about::lines(article)));
+        self.xml.words("Description", &keyed::write("", noted::lines(article)));
         let places = Places::of(article, self.nvivo);
         let everybody: Vec<_> = codings_of(project, article).collect();
         for (coder, coding) in &everybody {

@@ -117,7 +117,7 @@ fn document(incoming: &mut Incoming<'_>, row: &[Cell]) -> (Text, Page) {
     let text = |key: &str| said.get(key).cloned();
     let json = |key: &str| said.get(key).map_or("", String::as_str);
     let metadata = Metadata {
-        title: about::title(&row[1].text(), &said, &page.text),
+        title: noted::title(&row[1].text(), &said, &page.text),
         outlet: text("outlet").unwrap_or_default(),
         authors: serde_json::from_str(json("authors")).unwrap_or_default(),
         published: text("published"),
@@ -127,12 +127,12 @@ fn document(incoming: &mut Incoming<'_>, row: &[Cell]) -> (Text, Page) {
         variables: serde_json::from_str(json("variables")).map(of_json).unwrap_or_default(),
     };
     let source = if ours {
-        about::source(&said)
+        noted::source(&said)
     } else {
         Source { file: row[3].text(), format: "taguette".to_owned(), ..Source::default() }
     };
     let here = incoming.article(&page.text, said.get("id").map(String::as_str), metadata, source);
-    let parts = about::parts(&said);
+    let parts = noted::parts(&said);
     if !parts.is_empty() {
         incoming.parts(&here, parts);
     }

@@ -174,7 +174,7 @@ fn write_tags(to: &Connection, project: &Project) -> Result<BTreeMap<Tag, i64>, 
 
 fn write_document(to: &Connection, id: i64, article: &Article, day: &str) -> Result<(), rusqlite::Error> {
     let meta = &article.metadata;
-    let mut lines = about::lines(article);
+    let mut lines = noted::lines(article);
     let mut put = |key, value: Option<String>| lines.extend(value.map(|v| (key, v)));
     put("outlet", Some(meta.outlet.clone()).filter(|o| !o.is_empty()));
     put("authors", (!meta.authors.is_empty()).then(|| serde_json::json!(meta.authors).to_string()));
@@ -186,7 +186,7 @@ fn write_document(to: &Connection, id: i64, article: &Article, day: &str) -> Res
     let file = format!("{}.html", article.id);
     to.execute(
         "INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5, 1, 'LEFT_TO_RIGHT', ?6)",
-        params![id, about::shown(article), keyed::write("", lines), file, day, page::html(&article.text)],
+        params![id, noted::shown(article), keyed::write("", lines), file, day, page::html(&article.text)],
     )?;
     Ok(())
 }
