@@ -107,7 +107,8 @@ pub fn join(known: &Project, found: Found, format: &dyn Format, now: jiff::Times
     for (id, entity) in brought.entities {
         out.entities.entry(id).or_insert(entity);
     }
-    for (name, variable) in brought.variables {
+    // A name that the format had to bend is not a new one.
+    for (name, variable) in brought.variables.into_iter().filter(|(name, _)| !before.variables.contains_key(name)) {
         out.variables.entry(name).or_insert(variable);
     }
     if known.title.is_empty() && carries.has(Feature::ProjectTitle) {

@@ -11,6 +11,7 @@ mod beside;
 mod brat;
 mod bundle;
 mod cas;
+mod codebook;
 mod conll2003;
 mod conllu;
 pub mod details;
@@ -23,12 +24,15 @@ mod incoming;
 mod join;
 mod jsonl;
 mod jsonl_textless;
+mod keyed;
 mod label_studio;
 pub mod labels;
 mod losses;
+mod noted;
 mod parquet;
 mod record;
 mod reduce;
+mod refi;
 mod rest;
 mod row;
 mod selection;
@@ -37,6 +41,7 @@ mod sink;
 mod source;
 mod spacy;
 mod tables;
+mod taguette;
 mod tei;
 mod tokens;
 mod w3c;
@@ -141,6 +146,13 @@ pub static FORMATS: &[&dyn Format] = &[
     &parquet::Parquet,
     &huggingface::HuggingFace,
     &tables::starter::Starter,
+    &refi::RefiQda { nvivo: false },
+    &refi::RefiQda { nvivo: true },
+    &codebook::refi::RefiCodebook,
+    &codebook::table::CodebookTable,
+    &codebook::markdown::CodebookMarkdown,
+    &codebook::tags::TaguetteCodebook,
+    &taguette::Taguette,
     &cas::UimaCas { json: false },
     &cas::UimaCas { json: true },
     &brat::Brat,
