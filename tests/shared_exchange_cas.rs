@@ -7,6 +7,9 @@ use framelens::exchange::{Bundle, Format, Joined, Reading, format, read, recogni
 use framelens::model::Project;
 use jiff::Timestamp;
 
+/// Of a file: how many articles and annotations it holds, or what is said of it.
+type Expected = Result<(usize, usize), &'static str>;
+
 fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")).join(path);
     let there = path.exists();
@@ -120,7 +123,7 @@ fn words_after_emoji_and_carriage_returns_are_right() {
 fn files_in_json_are_read() {
     let Some(folder) = shared("fixtures/uima-cas-json/dkpro+dkpro-cassis/json") else { return };
     // How many annotations and relations.
-    let expected: &[(&str, Result<(usize, usize), &str>)] = &[
+    let expected: &[(&str, Expected)] = &[
         ("child_type_before_parent.json", Err("it holds no text")),
         ("fs_as_array/one-way/casWithBadSofaFsOrder/data-ref.json", Ok((0, 0))),
         ("fs_as_array/one-way/casWithBadSofaFsOrder/data.json", Ok((0, 0))),

@@ -86,7 +86,7 @@ impl ProjectFile {
         };
         let root = std::mem::take(&mut new.root);
         for node in root.within("Notes", "Note") {
-            let text = new.text_of(bundle, node).unwrap_or_default();
+            let text = Self::text_of(bundle, node).unwrap_or_default();
             // In a file of its own, a mark at the start is no part of the words.
             let marked = text.strip_prefix('\u{feff}').filter(|_| node.first("PlainTextContent").is_none());
             let text = marked.unwrap_or(&text).replace("\r\n", "\n").replace('\r', "\n");
@@ -153,7 +153,7 @@ impl ProjectFile {
             let (start, end) = (place.0.unwrap_or_default(), place.1.unwrap_or_default());
             selections.push(Selection { start, end, ..selection(node) });
         }
-        let Some(raw) = self.text_of(bundle, text) else {
+        let Some(raw) = Self::text_of(bundle, text) else {
             let codings = selections.iter().map(|s| s.codings.len()).sum();
             self.leave_out("texts are not in the file, and were left out", 1);
             self.leave_out("codings of texts that are not in the file were left out", codings);
@@ -180,7 +180,7 @@ impl ProjectFile {
     }
 
     /// The words of a source, from the element itself or from the file that it names.
-    fn text_of(&mut self, bundle: &Bundle, node: &Node) -> Option<String> {
+    fn text_of(bundle: &Bundle, node: &Node) -> Option<String> {
         if let Some(content) = node.words("PlainTextContent") {
             return Some(content.to_owned());
         }
