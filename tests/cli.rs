@@ -103,7 +103,7 @@ fn from_a_new_project_to_an_export() {
     assert_eq!(code(&kept), 1);
     assert!(err(&kept).contains("--force"));
     let table = run(&["export", &project, "--format", "csv", "--out", "-"]);
-    assert!(out(&table).starts_with("article,title,outlet,published,coder,"), "{}", out(&table));
+    assert!(out(&table).starts_with("article,title,outlet,published,authors,"), "{}", out(&table));
     assert_eq!(code(&run(&["export", &project, "--format", "csv", "--out", &json, "--force"])), 0);
     let unknown = run(&["export", &project, "--format", "csv", "--out", "-", "--coder", "nobody"]);
     assert_eq!(code(&unknown), 1);
