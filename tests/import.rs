@@ -3,17 +3,25 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use framelens::import::{Problem, gather, read, read_all, read_bytes};
+use framelens::import::{ImportError, Options, Problem, gather, read, read_all, read_bytes};
 use framelens::model::{Article, PartKind};
 use framelens::text::OffsetMap;
 use proptest::prelude::*;
+
+fn in_memory(name: &str, bytes: Vec<u8>) -> Result<Vec<Article>, ImportError> {
+    read_bytes(name, bytes, &Options::default()).whole()
+}
+
+fn named(name: &str, bytes: Vec<u8>, format: &str) -> Result<Vec<Article>, ImportError> {
+    read_bytes(name, bytes, &Options::format(format)).whole()
+}
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 fn one(path: &Path) -> Article {
-    let mut found = read(path, None).unwrap();
+    let mut found = read(path, &Options::default()).whole().unwrap();
     assert_eq!(found.len(), 1);
     found.remove(0)
 }
@@ -77,17 +85,17 @@ fn a_page_gives_its_article() {
 fn a_page_in_an_old_encoding_is_read_by_what_it_names() {
     let page = "<html><head><meta http-equiv=Content-Type content='text/html; charset=iso-8859-2'></head><body><article><h1>Most przez rzekę</h1><p>Burmistrz ogłosił, że most zostanie otwarty wiosną, a mieszkańcy się cieszą.</p><p>Łódź popłynie o świcie.</p></article></body></html>";
     let bytes = encoding_rs::ISO_8859_2.encode(page).0.into_owned();
-    let article = read_bytes("most.html", bytes, None).unwrap().remove(0);
+    let article = in_memory("most.html", bytes).unwrap().remove(0);
     assert!(article.text.contains("Łódź popłynie o świcie."), "{}", article.text);
     assert_eq!(article.source.encoding.as_deref(), Some("ISO-8859-2"));
 }
 
 #[test]
 fn the_same_words_make_the_same_article_whatever_the_line_ends() {
-    let plain = read_bytes("a.txt", b"One.\n\nTwo.\n".to_vec(), None).unwrap().remove(0);
+    let plain = in_memory("a.txt", b"One.\n\nTwo.\n".to_vec()).unwrap().remove(0);
     let mut windows = b"\xef\xbb\xbf".to_vec();
     windows.extend(b"One.\r\n\r\nTwo.\r\n");
-    let windows = read_bytes("b.txt", windows, None).unwrap().remove(0);
+    let windows = in_memory("b.txt", windows).unwrap().remove(0);
     assert_eq!((plain.id, plain.text), (windows.id, windows.text));
 }
 
@@ -98,7 +106,7 @@ fn lines_of_json_give_an_article_each() {
         "\r\n\n",
         r#"{"text":"🛥 Row.\r\nBody.","parts":[{"kind":"headline","start":0,"end":6}],"annotations":[{"x":1}],"outlet":null}"#,
     );
-    let found = read_bytes("rows", lines.as_bytes().to_vec(), None).unwrap();
+    let found = in_memory("rows", lines.as_bytes().to_vec()).unwrap();
     assert_eq!(found.len(), 2);
     assert_eq!(parts(&found[0]), [(PartKind::Headline, "Boats stop".to_owned())]);
     assert_eq!(
@@ -106,21 +114,22 @@ fn lines_of_json_give_an_article_each() {
         (Some("2025-03-04"), "jsonl")
     );
     assert_eq!(&*found[1].text, "🛥 Row.\nBody.");
-    let bad = read_bytes("rows", b"{\"text\":\"A.\"}\n{\"id\":2}\n".to_vec(), None).unwrap_err().to_string();
+    let bad = in_memory("rows", b"{\"text\":\"A.\"}\n{\"id\":2}\n".to_vec()).unwrap_err().to_string();
     assert!(bad.starts_with("rows: line 2: not an article (missing field `text`"), "{bad}");
 }
 
 #[test]
 fn many_paths_are_read_until_it_is_enough() {
     let paths = [fixture("ferry.txt"), fixture("gone.txt"), fixture("bridge.html")];
-    let (articles, errors) = read_all(&paths, None, |_, total| total == 2);
+    let found = read_all(&paths, &Options::default(), |_, total| total == 2);
+    let (articles, errors) = (found.articles, found.skipped);
     assert_eq!((articles.len(), errors.len()), (2, 1));
-    assert_eq!(read_all(&paths, None, |done, _| done < 1).0.len(), 1);
+    assert_eq!(read_all(&paths, &Options::default(), |_, _| false).articles.len(), 0);
 }
 
 #[test]
 fn what_is_no_article_is_refused_with_a_reason() {
-    let problem = |bytes: &[u8]| read_bytes("in/x.txt", bytes.to_vec(), None).unwrap_err();
+    let problem = |bytes: &[u8]| in_memory("in/x.txt", bytes.to_vec()).unwrap_err();
     assert!(matches!(problem(b"").problem, Problem::Empty));
     assert!(matches!(problem(b" \r\n\t ").problem, Problem::Empty));
     assert!(matches!(problem(b"Outlet: The Post\n\n").problem, Problem::Empty));
@@ -128,9 +137,12 @@ fn what_is_no_article_is_refused_with_a_reason() {
     assert!(matches!(problem(&[0, 159, 146, 150, 1, 2, 3]).problem, Problem::NotText));
     assert!(matches!(problem(b"<html><body><script>x</script></body></html>").problem, Problem::NoArticle));
     assert!(problem(b"").to_string().starts_with("in/x.txt: the file is empty"));
-    let unknown = read_bytes("x", b"words".to_vec(), Some("docx")).unwrap_err().to_string();
+    let unknown = named("x", b"words".to_vec(), "docx").unwrap_err().to_string();
     assert!(unknown.contains("html, jsonl, text"), "{unknown}");
-    assert!(matches!(read(Path::new("no/such/file.txt"), None).unwrap_err().problem, Problem::Missing));
+    assert!(matches!(
+        read(Path::new("no/such/file.txt"), &Options::default()).whole().unwrap_err().problem,
+        Problem::Missing
+    ));
 }
 
 #[test]
@@ -147,7 +159,7 @@ fn a_hostile_page_is_refused_and_soon() {
         ),
         format!("<html></div>{}", "<svg><desc>".repeat(50_000)),
     ] {
-        let refused = read_bytes("deep.html", page.into_bytes(), None).err().map(|e| e.problem);
+        let refused = in_memory("deep.html", page.into_bytes()).err().map(|e| e.problem);
         assert!(matches!(refused, Some(Problem::TooComplex { .. })));
     }
     assert!(started.elapsed().as_secs() < 60);
@@ -160,7 +172,7 @@ fn a_large_text_is_read() {
     } else {
         800_000
     });
-    let article = read_bytes("large.txt", text.clone().into_bytes(), None).unwrap().remove(0);
+    let article = in_memory("large.txt", text.clone().into_bytes()).unwrap().remove(0);
     assert_eq!(article.text.len(), text.len());
 }
 
@@ -190,7 +202,8 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), html in any::<bool>()) {
         let format = html.then_some("html");
-        match read_bytes("any", bytes, format) {
+        let options = Options { format: format.map(str::to_owned), ..Options::default() };
+        match read_bytes("any", bytes, &options).whole() {
             Ok(articles) => for article in articles { check(&article); },
             Err(error) => prop_assert!(!matches!(error.problem, Problem::Panicked)),
         }
@@ -210,7 +223,7 @@ proptest! {
             0..60,
         )
     ) {
-        match read_bytes("any.html", pieces.concat().into_bytes(), Some("html")) {
+        match named("any.html", pieces.concat().into_bytes(), "html") {
             Ok(articles) => for article in articles { check(&article); },
             Err(error) => prop_assert!(!matches!(error.problem, Problem::Panicked), "{error}"),
         }
@@ -219,7 +232,7 @@ proptest! {
     #[test]
     fn every_text_comes_back(text in "\\PC{1,80}(\n\n\\PC{1,80}){0,3}") {
         let words = text.trim();
-        if let Ok(articles) = read_bytes("any", text.clone().into_bytes(), Some("text")) {
+        if let Ok(articles) = named("any", text.clone().into_bytes(), "text") {
             check(&articles[0]);
             prop_assert!(words.is_empty() || articles[0].text.contains(words.lines().last().unwrap().trim()));
         }

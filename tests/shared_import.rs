@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use framelens::import::{Problem, gather, read};
+use framelens::import::{Options, Problem, gather, read};
 
 fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")).join(path);
@@ -15,7 +15,7 @@ fn shared(path: &str) -> Option<PathBuf> {
 #[test]
 fn the_seed_article_is_read() {
     let Some(path) = shared("seed/article.txt") else { return };
-    let article = read(&path, None).unwrap().remove(0);
+    let article = read(&path, &Options::default()).whole().unwrap().remove(0);
     assert_eq!(&*article.text, fs::read_to_string(path).unwrap());
 }
 
@@ -41,7 +41,7 @@ fn real_pages_give_articles() {
     assert!(errors.is_empty());
     let (mut scores, mut refused) = (Vec::new(), Vec::new());
     for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "html") && !f.ends_with("expected.html")) {
-        match read(file, None) {
+        match read(file, &Options::default()).whole() {
             Ok(articles) => {
                 let expected = file.with_file_name("expected.html");
                 if let Some(expected) = fs::read_to_string(expected).ok().filter(|_| file.ends_with("source.html")) {

@@ -10,7 +10,7 @@ use super::files::Purpose;
 use super::later::{Later, take};
 use super::theme::{self, tokens};
 use super::widgets::{count, hint, primary, secondary, size, soft};
-use crate::import::{gather, read};
+use crate::import::{Options, gather, read};
 use crate::session::SessionError;
 use crate::store::{PACKED, PackError, SHARE, Texts, pack, pack_without_texts, rebuild, unpack};
 
@@ -125,7 +125,7 @@ fn put_together(file: &Path, folder: &Path, texts: &Path, partial: bool) -> Resu
     if found.are_missing() {
         // As they came from outside: pages, old encodings, text files with a head.
         let (files, _) = gather(&[texts.to_owned()]);
-        for article in files.iter().filter_map(|path| read(path, None).ok()).flatten() {
+        for article in files.iter().flat_map(|path| read(path, &Options::default()).articles).map(|c| c.article) {
             found.offer(&article.text);
         }
     }

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::Args;
 use clap::builder::PossibleValue;
-use rayon::prelude::*;
 
 use super::progress::Progress;
 use super::{Outcome, complain, count, detector, say};
 use crate::exchange::FORMATS;
-use crate::import::{READERS, gather, read};
+use crate::import::{Options, READERS, gather, read_all};
+use crate::model::Article;
 use crate::session::{Corpus, Session};
 
 /// How many files are read before their articles are saved.
@@ -111,32 +111,28 @@ impl Import {
         errors.iter().for_each(|error| complain(&error.to_string()));
         let (mut new, mut known) = (0, 0);
         let mut progress = Progress::new("Imported", Some(files.len()));
+        let options = Options { format: self.format.clone(), ..Options::default() };
         for batch in files.chunks(BATCH) {
-            let read: Vec<_> = batch.par_iter().map(|path| read(path, self.format.as_deref())).collect();
-            let mut articles = Vec::new();
-            for (path, read) in batch.iter().zip(read) {
-                match read {
-                    Ok(found) => {
-                        for article in found {
-                            let twice = articles.iter().any(|a: &crate::model::Article| a.id == article.id);
-                            if twice || session.article(&article.id).is_some() {
-                                progress.clear();
-                                complain(&format!(
-                                    "{}: “{}” is in the project already",
-                                    path.display(),
-                                    article.display_title()
-                                ));
-                                known += 1;
-                            }
-                            articles.push(article);
-                        }
-                    }
-                    Err(error) => {
-                        progress.clear();
-                        complain(&error.to_string());
-                        failed += 1;
-                    }
+            let found = read_all(batch, &options, |_, _| true);
+            for error in &found.skipped {
+                progress.clear();
+                complain(&error.to_string());
+                failed += 1;
+            }
+            let mut articles: Vec<Article> = Vec::new();
+            for candidate in found.articles {
+                let article = candidate.article;
+                let (file, title) = (&candidate.file, article.display_title());
+                for warning in &candidate.warnings {
+                    progress.clear();
+                    complain(&format!("{file}: “{title}”: {warning}"));
                 }
+                if articles.iter().any(|a| a.id == article.id) || session.article(&article.id).is_some() {
+                    progress.clear();
+                    complain(&format!("{file}: “{title}” is in the project already"));
+                    known += 1;
+                }
+                articles.push(article);
             }
             new += session.add_articles(articles)?;
             session.save_now().context("the articles could not be saved")?;

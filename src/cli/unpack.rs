@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::{Outcome, complain, count, say};
-use crate::import::{gather, read};
+use crate::import::{Options, gather, read};
 use crate::store::{Texts, rebuild, unpack};
 
 /// Make a project folder of a packed project
@@ -55,7 +55,7 @@ impl Unpack {
         if texts.are_missing() {
             // As they came from outside: pages, old encodings, text files with a head.
             let (files, _) = gather(&self.texts);
-            for article in files.iter().filter_map(|path| read(path, None).ok()).flatten() {
+            for article in files.iter().flat_map(|path| read(path, &Options::default()).articles).map(|c| c.article) {
                 texts.offer(&article.text);
             }
         }

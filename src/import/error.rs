@@ -34,6 +34,20 @@ pub enum Problem {
     TooLarge { largest: u64 },
     #[error("no article was found in this page. Save its words as plain text and import that")]
     NoArticle,
+    #[error("the file is damaged: {reason}. Save it anew where it comes from and import that")]
+    Damaged { reason: String },
+    #[error("the file is protected with a password. Open it in its own program, save it without one, and import that")]
+    Protected,
+    #[error("the file holds pictures of text, and no text. Have the text recognised (OCR) and import what comes of it")]
+    OnlyPictures,
+    #[error("it holds more than {most} {what}; the rest was left out. Split the file and import the pieces")]
+    TooMany { what: &'static str, most: usize },
+    #[error("files lie in files more than {most} deep. Unpack it and import what is in it")]
+    TooDeep { most: usize },
+    #[error("what is packed in it is larger than {} MB; the rest was left out. Unpack it and import what is in it", .most >> 20)]
+    TooMuch { most: u64 },
+    #[error("no column of this table could be taken for the text ({columns}). Say which it is")]
+    NoTextColumn { columns: String },
     #[error(
         "the page is built so deep or so large ({what}) that it cannot be read safely. Save its words as plain text and import that"
     )]

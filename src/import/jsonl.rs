@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::dates::iso;
 use super::text::{authors, parts_with_title};
-use super::{Problem, Raw, Reader, Sample};
+use super::{Intake, Problem, Raw, Reader, Sample};
 use crate::model::{Article, Metadata, Part, PartKind};
 use crate::text::{CharSpan, normalise};
 
@@ -37,10 +37,9 @@ impl Reader for JsonLines {
         is_json_lines(sample.head)
     }
 
-    fn read(&self, raw: Raw<'_>) -> Result<Vec<Article>, Problem> {
+    fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         let source = raw.source(self.name(), None);
         let bytes = raw.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&raw.bytes);
-        let mut articles = Vec::new();
         for (number, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -49,9 +48,9 @@ impl Reader for JsonLines {
             if record.text.trim().is_empty() {
                 return Err(Problem::BadLine { line: number, reason: "its text is empty".to_owned() });
             }
-            articles.push(record.into_article(source.clone()));
+            intake.article(record.into_article(source.clone()))?;
         }
-        if articles.is_empty() { Err(Problem::Empty) } else { Ok(articles) }
+        Ok(())
     }
 }
 
@@ -193,7 +192,7 @@ mod tests {
 
     #[test]
     fn lines_are_told_from_texts() {
-        let is = |head: &str| JsonLines.recognises(&Sample { file: "x", head });
+        let is = |head: &str| JsonLines.recognises(&Sample::new("x", head, head.as_bytes()));
         assert!(is("{\"text\":\"a\"}") && is("\u{feff}{\"text\":\"a\"}\nbroken"));
         assert!(is(&format!("{{\"text\":\"{}", "long ".repeat(20_000))));
         assert!(!is("{\"a\":1}") && !is("{ is a brace.\nText") && !is("{\"text\":") && !is(""));

@@ -1,37 +1,56 @@
 //! Floor 3: files from outside become articles.
 //!
 //! Each format is one file behind [`Reader`] and one row of [`READERS`]. A file is recognised by what is in it; its
-//! ending only tips the scales. Whatever the file holds, the answer is an article or an [`ImportError`].
+//! ending only tips the scales. Whatever the file holds, the answer is articles, or an [`ImportError`] for the piece that
+//! is none; a file that fails costs no other. Readers put articles together as [`Draft`]s and lay them down in an
+//! [`Intake`].
 
+mod block;
+mod columns;
 mod dates;
 mod decode;
+mod draft;
 mod error;
 mod gather;
 mod html;
+mod intake;
+mod isolate;
 mod jsonl;
+mod language;
 mod layout;
+mod options;
 mod text;
 
+use std::cell::OnceCell;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::model::{Article, Source};
+use rayon::prelude::*;
 
+use crate::archive::{Limits, Reader as Zip};
+use crate::model::Source;
+
+pub use block::Block;
+pub use columns::{Columns, Field, TableSeen, signature};
+pub use dates::iso;
 pub use decode::{Decoded, decode};
+pub use draft::{Draft, known};
 pub use error::{ImportError, Problem};
 pub use gather::gather;
+pub use intake::{Candidate, Found, Intake};
+pub use isolate::{QUIET_THREAD, isolated};
 pub use jsonl::{Record, is_json_lines};
+pub use options::Options;
 pub use text::parts_of;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 256 << 20;
 
-/// The name of the threads on which readers run that may panic. Such a panic becomes an error and need not be shown.
-pub const QUIET_THREAD: &str = "framelens-reader";
-
-/// How much of a file a reader looks at to recognise it.
+/// How much of a file a reader looks at to recognise it, where it is text.
 const SAMPLE: usize = 64 << 10;
+/// How many files are read at a time, and between two looks at whether to go on.
+const BATCH: usize = 64;
 
 /// One format that articles are read from.
 pub trait Reader: Sync {
@@ -44,11 +63,11 @@ pub trait Reader: Sync {
     /// Whether a file looks like this format.
     fn recognises(&self, sample: &Sample<'_>) -> bool;
 
-    /// The articles in a file.
+    /// Lays the articles of a file down in `intake`. Pieces that cannot be read are [skipped](Intake::skip).
     ///
     /// # Errors
-    /// What kept them from being read.
-    fn read(&self, raw: Raw<'_>) -> Result<Vec<Article>, Problem>;
+    /// What kept the file from being read, or from being read to its end; what was laid down until then is kept.
+    fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem>;
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
@@ -61,6 +80,31 @@ pub struct Sample<'a> {
     pub file: &'a str,
     /// The start of the file as text; empty where it is not text.
     pub head: &'a str,
+    /// All of the file.
+    pub bytes: &'a [u8],
+    names: OnceCell<Vec<String>>,
+}
+
+impl<'a> Sample<'a> {
+    pub fn new(file: &'a str, head: &'a str, bytes: &'a [u8]) -> Self {
+        Self { file, head, bytes, names: OnceCell::new() }
+    }
+
+    /// What the file's name ends in behind the last dot, in small letters; empty where there is none.
+    pub fn ending(&self) -> String {
+        self.file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default()
+    }
+
+    /// The names of the files in a zip file; none where it is not one.
+    pub fn names(&self) -> &[String] {
+        self.names.get_or_init(|| {
+            if !self.bytes.starts_with(b"PK") {
+                return Vec::new();
+            }
+            let zip = unzip(self.bytes).ok();
+            zip.map(|z| z.entries().iter().map(|e| e.name.clone()).collect()).unwrap_or_default()
+        })
+    }
 }
 
 /// A file in memory.
@@ -73,7 +117,7 @@ pub struct Raw<'a> {
 
 impl Raw<'_> {
     /// Where the articles of this file came from.
-    fn source(&self, format: &str, encoding: Option<String>) -> Source {
+    pub fn source(&self, format: &str, encoding: Option<String>) -> Source {
         Source {
             file: self.file.to_owned(),
             format: format.to_owned(),
@@ -83,44 +127,58 @@ impl Raw<'_> {
     }
 }
 
-/// Reads the articles in a file. `format` is one of the names in [`READERS`]; without it the file is looked at.
-///
-/// # Errors
-/// Where the file cannot be read or holds no article.
-pub fn read(path: &Path, format: Option<&str>) -> Result<Vec<Article>, ImportError> {
+/// A zip file in memory, opened within the bounds that hold for files from outside.
+fn unzip(bytes: &[u8]) -> Result<Zip<Cursor<&[u8]>>, Problem> {
+    let limits = Limits { entries: 100_000, each: LARGEST, total: 1 << 30, capitals: true };
+    Zip::open(Cursor::new(bytes), limits).map_err(|error| Problem::Damaged { reason: error.to_string() })
+}
+
+/// Reads the articles in a file.
+pub fn read(path: &Path, options: &Options) -> Found {
     let name = path.display().to_string();
     let file = path.file_name().map_or_else(|| name.clone(), |f| f.to_string_lossy().into_owned());
-    load(path).and_then(|bytes| convert(&file, bytes, format)).map_err(|problem| ImportError { file: name, problem })
+    let folder = path.parent().map(|p| if p.as_os_str().is_empty() { PathBuf::from(".") } else { p.to_owned() });
+    let mut intake = Intake::new(name, folder, options);
+    let read = load(path).and_then(|bytes| convert(&file, bytes, &mut intake));
+    finish(intake, read)
 }
 
 /// Reads the articles in a file that is in memory already; `name` is what it is called in messages and as the source.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_bytes(name: &str, bytes: Vec<u8>, format: Option<&str>) -> Result<Vec<Article>, ImportError> {
+pub fn read_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Found {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    convert(file, bytes, format).map_err(|problem| ImportError { file: name.to_owned(), problem })
+    let mut intake = Intake::new(name, None, options);
+    let read = convert(file, bytes, &mut intake);
+    finish(intake, read)
 }
 
-/// Reads all files that the given paths mean, as [`gather`] finds them. `watch` is told how many files are done and how
-/// many there are, before each file; where it answers `false`, the rest is left out.
-pub fn read_all(
-    paths: &[PathBuf],
-    format: Option<&str>,
-    mut watch: impl FnMut(usize, usize) -> bool,
-) -> (Vec<Article>, Vec<ImportError>) {
-    let (files, mut errors) = gather(paths);
-    let mut articles = Vec::new();
-    for (done, file) in files.iter().enumerate() {
-        if !watch(done, files.len()) {
-            break;
-        }
-        match read(file, format) {
-            Ok(found) => articles.extend(found),
-            Err(error) => errors.push(error),
-        }
+fn finish(mut intake: Intake<'_>, read: Result<(), Problem>) -> Found {
+    if let Err(problem) = read {
+        intake.skip("", problem);
     }
-    (articles, errors)
+    intake.done()
+}
+
+/// Reads all files that the given paths mean, as [`gather`] finds them, several at a time. `watch` is told how many files
+/// are done and how many there are; where it answers `false`, the rest is left out.
+pub fn read_all(paths: &[PathBuf], options: &Options, mut watch: impl FnMut(usize, usize) -> bool) -> Found {
+    let (files, skipped) = gather(paths);
+    let mut all = Found { skipped, ..Found::default() };
+    for (n, batch) in files.chunks(BATCH).enumerate() {
+        if !watch(n * BATCH, files.len()) {
+            return all;
+        }
+        let read: Vec<Found> = batch.par_iter().map(|file| read(file, options)).collect();
+        read.into_iter().for_each(|found| all.add(found));
+    }
+    watch(files.len(), files.len());
+    // What belongs to an article of another file is none of its own.
+    let used: Vec<String> = files
+        .iter()
+        .filter(|f| f.canonicalize().is_ok_and(|real| all.used.contains(&real)))
+        .map(|f| f.display().to_string())
+        .collect();
+    all.articles.retain(|c| !used.contains(&c.file));
+    all
 }
 
 /// The bytes of a file, with the same limits and messages as [`read`].
@@ -156,22 +214,29 @@ fn reader_for(file: &str, bytes: &[u8], name: Option<&str>) -> Result<&'static d
             .find(|r| r.name() == name)
             .ok_or_else(|| Problem::UnknownFormat { name: name.to_owned(), known: known() });
     }
-    decode::refuse_binary(bytes)?;
-    let head = decode::head(&bytes[..bytes.len().min(SAMPLE)]);
-    let sample = Sample { file, head: &head };
-    READERS.iter().copied().find(|r| r.recognises(&sample)).ok_or(Problem::NotText)
+    let is_text = decode::refuse_binary(bytes);
+    let head = if is_text.is_ok() { decode::head(&bytes[..bytes.len().min(SAMPLE)]) } else { String::new() };
+    let sample = Sample::new(file, &head, bytes);
+    let (last, others) = READERS.split_last().ok_or(Problem::NotText)?;
+    match others.iter().copied().find(|r| r.recognises(&sample)) {
+        Some(reader) => Ok(reader),
+        None => is_text.map(|()| *last),
+    }
 }
 
-fn convert(file: &str, bytes: Vec<u8>, format: Option<&str>) -> Result<Vec<Article>, Problem> {
+/// Reads a file into an intake.
+fn convert(file: &str, bytes: Vec<u8>, intake: &mut Intake<'_>) -> Result<(), Problem> {
     if bytes.len() as u64 > LARGEST {
         return Err(Problem::TooLarge { largest: LARGEST });
     }
     if bytes.is_empty() {
         return Err(Problem::Empty);
     }
-    let reader = reader_for(file, &bytes, format)?;
+    let before = intake.count();
+    let reader = reader_for(file, &bytes, intake.options().format.as_deref())?;
     let raw = Raw { file, bytes };
     // The formats are other people's, and so are some of the libraries that read them: a panic costs this file only.
-    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.read(raw)));
-    read.unwrap_or(Err(Problem::Panicked))
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.read(raw, intake)));
+    read.unwrap_or(Err(Problem::Panicked))?;
+    if intake.count() == before && !intake.has_skipped() { Err(Problem::Empty) } else { Ok(()) }
 }

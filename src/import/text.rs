@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use super::dates::iso;
 use super::decode::decode;
 use super::layout::Layout;
-use super::{Problem, Raw, Reader, Sample};
+use super::{Intake, Problem, Raw, Reader, Sample};
 use crate::model::{Article, Metadata, Part, PartKind};
 use crate::text::{CharSpan, normalise};
 
@@ -49,7 +49,7 @@ impl Reader for PlainText {
         true
     }
 
-    fn read(&self, mut raw: Raw<'_>) -> Result<Vec<Article>, Problem> {
+    fn read(&self, mut raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         let mut source = raw.source(self.name(), None);
         let decoded = decode(std::mem::take(&mut raw.bytes))?;
         source.encoding = decoded.encoding;
@@ -62,7 +62,7 @@ impl Reader for PlainText {
         if text.trim().is_empty() {
             return Err(Problem::Empty);
         }
-        Ok(vec![Article::new(text, metadata, parts, source)])
+        intake.article(Article::new(text, metadata, parts, source))
     }
 }
 

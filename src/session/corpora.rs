@@ -13,7 +13,7 @@ use super::{Progress, Session, SessionError};
 use crate::detect::{Detector, Input, Suggestion, suggestions};
 use crate::edit::{Edit, difference};
 use crate::exchange::{self, Bundle, Format, Reading, Report, SUGGESTIONS};
-use crate::import;
+use crate::import::{self, Options};
 use crate::model::{
     Annotation, AnnotationId, Article, ArticleId, ClaimKind, Code, Codebook, Coder, CoderId, Coding, EntityKind, Layer,
     Origin, Project, QuoteKind, Tag, Value,
@@ -119,11 +119,12 @@ impl Session {
             return;
         }
         self.import_in_background(articles.len(), move |progress| {
-            let (articles, errors) = import::read_all(&articles, None, |done, total| {
+            let found = import::read_all(&articles, &Options::default(), |done, total| {
                 progress.at(done, total);
                 !progress.cancelled()
             });
-            let mut problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            let mut problems: Vec<String> = found.skipped.iter().map(ToString::to_string).collect();
+            let articles = found.articles.into_iter().map(|c| c.article).collect();
             if progress.cancelled() {
                 problems.push("The import was stopped; what had been read is there".to_owned());
             }

@@ -13,7 +13,7 @@ use super::pipeline::in_order;
 use super::progress::Progress;
 use super::{Outcome, complain, count, detector};
 use crate::detect::{Article as Found, Detector, Input};
-use crate::import::{self, Record};
+use crate::import::{self, Options, Record};
 use crate::model::{Layer, Part};
 use crate::text::Document;
 use inputs::{Inputs, Job};
@@ -187,7 +187,9 @@ impl Worker<'_> {
     }
 
     fn text(&self, lines: &mut Vec<u8>, id: &str, bytes: Vec<u8>, format: Option<&str>) -> Result<(), String> {
-        for article in import::read_bytes(id, bytes, format).map_err(|e| e.problem.to_string())? {
+        let options = Options { format: format.map(str::to_owned), ..Options::default() };
+        let found = import::read_bytes(id, bytes, &options);
+        for article in found.whole().map_err(|e| e.problem.to_string())? {
             // Where the text is the file, byte for byte, its places can be found in the file.
             let changed = article.hash != article.source.hash;
             self.push(lines, id, article.text, &article.parts, changed);

@@ -2,14 +2,8 @@
 
 use dom_query::NodeRef;
 
+use super::super::Block;
 use crate::model::PartKind;
-
-/// A paragraph; `kind` is set where it is not body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    pub kind: Option<PartKind>,
-    pub text: String,
-}
 
 /// Elements whose words nobody reads.
 const SILENT: &[&str] = &[

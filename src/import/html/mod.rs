@@ -4,9 +4,6 @@ mod blocks;
 mod meta;
 mod page;
 
-use std::sync::mpsc;
-use std::time::Duration;
-
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
 use encoding_rs::Encoding;
@@ -14,16 +11,12 @@ use encoding_rs::Encoding;
 use super::decode::decode_labelled;
 use super::layout::Layout;
 use super::text::{authors, is_byline};
-use super::{Problem, Raw, Reader, Sample};
+use super::{Block, Intake, Problem, Raw, Reader, Sample, isolated};
 use crate::model::{Article, PartKind, Source};
 use crate::text::normalise;
-use blocks::{Block, blocks};
+use blocks::blocks;
 use meta::Meta;
 
-/// How long a page may take. A news page takes some hundredths of a second.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The stack of the thread that reads pages: trees are walked by recursion in places.
-const STACK: usize = 64 << 20;
 /// The largest page that is read, in bytes.
 const LARGEST_PAGE: u64 = 64 << 20;
 /// The longest byline and standfirst that are believed, in code points.
@@ -47,7 +40,7 @@ impl Reader for Html {
         is_page(sample.head, sample.file)
     }
 
-    fn read(&self, mut raw: Raw<'_>) -> Result<Vec<Article>, Problem> {
+    fn read(&self, mut raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         let mut source = raw.source(self.name(), None);
         let label = declared(&raw.bytes);
         let decoded = decode_labelled(std::mem::take(&mut raw.bytes), label)?;
@@ -55,23 +48,8 @@ impl Reader for Html {
         if decoded.text.len() as u64 > LARGEST_PAGE {
             return Err(Problem::TooLarge { largest: LARGEST_PAGE });
         }
-        // On a thread of its own: for its stack, and so that a page that takes for ever can be left behind.
-        let (sender, receiver) = mpsc::sync_channel(1);
-        let work = move || {
-            let read = std::panic::catch_unwind(|| article(&decoded.text, source));
-            // Nobody listens any more once the patience is over.
-            let _ = sender.send(read.unwrap_or(Err(Problem::Panicked)));
-        };
-        std::thread::Builder::new()
-            .name(super::QUIET_THREAD.to_owned())
-            .stack_size(STACK)
-            .spawn(work)
-            .map_err(Problem::Unreadable)?;
-        match receiver.recv_timeout(PATIENCE) {
-            Ok(read) => read.map(|article| vec![article]),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(Problem::TooSlow { seconds: PATIENCE.as_secs() }),
-            Err(mpsc::RecvTimeoutError::Disconnected) => Err(Problem::Panicked),
-        }
+        // Trees are walked by recursion in places, and a page may take for ever.
+        intake.article(isolated(move || article(&decoded.text, source))?)
     }
 }
 
