@@ -50,8 +50,12 @@ class Article:
 class Truth:
     """The JSON Lines of the same selection."""
 
-    def __init__(self, articles, coders=None):
+    def __init__(self, articles, coders=None, relations=(), nothing=()):
         self.articles = {a.id: a for a in articles}
+        #: (article, kind, id of the annotation it goes from, id of the one it goes to)
+        self.relations = list(relations)
+        #: Passages that were read and hold nothing to code: (article, coder, place).
+        self.nothing = set(nothing)
         self.marks = [m for a in articles for m in a.marks]
         self.by_id = {m.id: m for m in self.marks}
         # Every spelling of a coder, made plain, and whom it may mean.
@@ -76,13 +80,16 @@ class Truth:
 
     @classmethod
     def load(cls, path):
-        articles, coders = [], {}
+        articles, coders, relations, nothing = [], {}, [], []
         for line in Path(path).read_text("utf-8").split("\n"):
             if not line:
                 continue
             a = json.loads(line)
             for coding in a.get("codings", []):
                 coders[coding["coder"]] = coding.get("coder_name") or coding["coder"]
+                nothing += [(a["id"], coding["coder"], (s["start"], s["end"])) for s in coding.get("nothing_found_in", [])]
+                ends = [(r["kind"], r["from"], r.get("to_annotation")) for r in coding.get("relations", [])]
+                relations += [(a["id"], *r) for r in ends if r[2]]
             marks = []
             for n in a["annotations"]:
                 if any(s["byte_start"] is None for s in n["spans"]):
@@ -95,7 +102,7 @@ class Truth:
                     Mark(n["id"], a["id"], n["coder"], n["layer"], n["label"], tuple(n["path"]), n["code"], spans)
                 )
             articles.append(Article(a["id"], a["title"], a["text"], marks))
-        return cls(articles, coders)
+        return cls(articles, coders, relations, nothing)
 
     def in_pieces(self):
         """The same with every stretch as an annotation of its own, for formats that know only such."""
@@ -294,6 +301,9 @@ class Reading:
     #: For formats of tokens: the tokens of an article, and its sentences.
     tokens: dict = field(default_factory=dict)
     sentences: dict = field(default_factory=dict)
+    #: What the reader sees of lines between annotations: (article, kind, a place each goes from, one it goes to). None
+    #: where it does not look for any.
+    relations: list | None = None
     #: For what is no list of annotations (a codebook): how many were compared, how many fit.
     counted: tuple | None = None
 
@@ -343,6 +353,19 @@ def files(path, *endings):
     path = Path(path)
     found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
     return [p for p in found if p.name.lower().endswith(endings) and not p.name.endswith("left-out.json")]
+
+
+def unrelated(truth, reading):
+    """What is wrong with the lines between annotations. One that goes from or to several stretches may hang on any."""
+    left, faults = list(reading.relations), []
+    for article, kind, *ends in truth.relations:
+        spans = [truth.by_id[e].spans if e in truth.by_id else () for e in ends]
+        one = next((r for r in left if r[0] == article and fold(r[1]) == fold(kind) and all(p in s for p, s in zip(r[2:], spans))), None)
+        if one:
+            left.remove(one)
+        else:
+            faults.append(f"does not see the relation {kind!r} of {ends[0]} and {ends[1]} in {article}")
+    return faults + [f"sees a relation {r[1]!r} from {r[2]} to {r[3]} in {r[0]}, which is not there" for r in left]
 
 
 # --- the comparison -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ sees something else; what a format cannot carry has to be announced by the expor
 import argparse
 import importlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import traceback
 from collections import namedtuple
 from pathlib import Path
 
-from common import REASONS, Result, Truth, compare
+from common import REASONS, Result, Truth, compare, unrelated
 
 #: `out`: what the export is called, inside a folder of its own; without an ending where it is a folder.
 #: `reader`: file and function here. `allows`: why an annotation may be left out or changed, if it is announced, besides
@@ -33,6 +34,7 @@ FORMATS = [
     Format("parquet", "corpus.parquet", "parquet.read", ""),
     Format("huggingface", "corpus", "parquet.read_folder", ""),
     Format("refi-qda", "corpus.qdpx", "refi.read_project", ""),
+    Format("refi-qda-nvivo", "corpus.qdpx", "refi.read_nvivo", ""),
     Format("refi-codebook", "corpus.qdc", "refi.read_codebook", ""),
     Format("brat", "corpus", "brat.read", "edges"),
     Format("webanno-tsv", "corpus", "webanno.read", "edges"),
@@ -41,12 +43,15 @@ FORMATS = [
     Format("w3c", "corpus.jsonld", "w3c.read", ""),
     Format("tei", "corpus.xml", "tei.read", "edges"),
     Format("taguette", "corpus.sqlite3", "taguette.read", "edges twice"),
+    Format("taguette-codebook", "codebook.csv", "codebooks.read_taguette", ""),
+    Format("codebook-csv", "codebook.csv", "codebooks.read_table", ""),
     Format("conll-2003", "corpus.conll", "conll.read", "edges overlap tokens sentences twice"),
     Format("conllu", "corpus.conllu", "conll_u.read", "edges overlap tokens sentences twice"),
     Format("spacy-jsonl", "corpus.jsonl", "spacy_files.read_jsonl", "twice"),
     Format("spacy-docbin", "corpus.spacy", "spacy_files.read_docbin", "edges tokens twice"),
     Format("label-studio", "corpus", "label_studio.read", ""),
     Format("doccano", "corpus.jsonl", "doccano.read", "twice"),
+    Format("doccano-relations", "corpus.jsonl", "doccano.read_relations", ""),
     Format("semeval-2020-t11", "corpus", "semeval.read", "twice"),
 ]
 #: What an export may announce besides losses of whole annotations: the words of src/exchange/feature.rs, and
@@ -55,8 +60,11 @@ FEATURES = set(
     """texts titles metadata article-variables parts sources uncoded-articles coders coder-names discontinuous ids voice
     speaker target party-entities stance intensity certainty negation custom memos origins revisions times document-codes
     document-variables document-memos finished nothing-found relations register unused-names idle-coders answers orphans
-    code-ids code-tree code-meanings code-colours code-details unused-codes schema project-title characters""".split()
+    code-ids code-tree code-meanings code-colours code-details unused-codes schema project-title characters labels arrows
+    texts line-ends examples nameless relations-without-ends passages moments mixed-values empty-articles""".split()
 )
+#: Formats that no other program reads as a corpus: made for people, for a script of one's own, or for Framelens.
+FOR_PEOPLE = "html starter codebook-md csv-articles csv-counts jsonl-textless".split()
 MARKER = ".framelens-readers"
 Line = namedtuple("Line", "format reader written same left result faults notes")
 
@@ -101,12 +109,15 @@ def main():
             print(f"{line.format}: WRONG: {fault}")
         if len(line.faults) > said.more:
             print(f"{line.format}: WRONG: … and {len(line.faults) - said.more} more")
-    unread = sorted(known(said.framelens) - {f.name for f in FORMATS})
-    if unread and not said.formats:
-        print(f"Nobody reads: {', '.join(unread)}")
+    written, unread = known(said.framelens), []
+    if not said.formats:
+        unread = [f for f in written if f not in {f.name for f in FORMATS} and f not in FOR_PEOPLE]
+        print(f"For people or scripts of their own, and not compared: {', '.join(f for f in written if f in FOR_PEOPLE)}")
+        if unread or not written:
+            print(f"WRONG: nobody reads: {', '.join(unread) or 'the formats are not listed by export --help'}")
     if said.markdown:
         said.markdown.write_text(table + "\n", "utf-8")
-    return 1 if any(line.faults for line in lines) else 0
+    return 1 if unread or any(line.faults for line in lines) else 0
 
 
 def export(framelens, project, name, out, *more):
@@ -117,8 +128,17 @@ def export(framelens, project, name, out, *more):
 def known(framelens):
     """The formats that the program says it writes."""
     text = subprocess.run([framelens, "export", "--help"], capture_output=True, text=True, encoding="utf-8").stdout
-    _, found, rest = text.partition("[possible values:")
-    return {n.strip() for n in rest.split("]")[0].split(",")} if found else set()
+    return named(text)
+
+
+def named(help_text):
+    """The names that a help text gives as possible values, in a list of lines or between brackets."""
+    _, found, rest = help_text.partition("[possible values:")
+    if found:
+        return [n.strip() for n in rest.split("]")[0].split(",")]
+    _, _, rest = help_text.partition("Possible values:\n")
+    rest = re.split(r"\n\s*\n", rest)[0]
+    return re.findall(r"^\s*- ([\w-]+)(?::|$)", rest, re.MULTILINE)
 
 
 def check(one, said, truth):
@@ -142,6 +162,7 @@ def judge(one, out, truth, shared, left):
     """What the reader sees, and how that compares with the truth, but for what was announced as left out."""
     faults, notes = [], []
     counts = {e["what"]: e["count"] for e in left}
+    truth_whole = truth
     if split := counts.get("discontinuous", 0):
         several = sum(len(m.spans) > 1 for m in truth.marks)
         if split != several:
@@ -152,6 +173,12 @@ def judge(one, out, truth, shared, left):
     reading, result = read(one, out, truth, shared, total, coders)
     faults += result.faults
     notes += reading.notes if reading else []
+    if reading and reading.relations is not None:
+        if "relations" not in counts:
+            faults += unrelated(truth_whole, reading)
+            notes += [f"{len(truth.relations)} relations compared"] if truth.relations else []
+        elif counts["relations"] != len(truth.relations):
+            notes.append(f"{counts['relations']} relations are said to be left out")
     notes += [f"changed: {n} {REASONS[why]}" for why, n in result.changed.items()]
     notes += [f"not there: {n} {REASONS[why]}" for why, n in result.left.items()]
     if reading and not reading.counted:
