@@ -128,8 +128,10 @@ def document(reading, truth, where, name, sentences):
             for key, value in misc.items():
                 if key in PLAIN or value is None:
                     continue
+                if all(NUMBERED.fullmatch(tag) for tag in value.split(",")):
+                    continue
                 for n, tag in enumerate(re.split(r"[,;]", value)):
-                    if TAG.fullmatch(tag) and not NUMBERED.fullmatch(tag):
+                    if TAG.fullmatch(tag):
                         columns.setdefault((key, n), ["O"] * len(tokens))[i] = "O" if tag == "_" else tag
         extra = [k for k in tokens[0] if ":" in k]
         for key in extra:

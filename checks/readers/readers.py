@@ -23,7 +23,8 @@ from common import REASONS, Result, Truth, compare, unrelated
 
 #: `out`: what the export is called, inside a folder of its own; without an ending where it is a folder.
 #: `reader`: file and function here. `allows`: why an annotation may be left out or changed, if it is announced, besides
-#: being split into its stretches.
+#: being split into its stretches. `discontinuous` is allowed where the file keeps stretches together in words of its own,
+#: which other programs show and do not follow; it need not be announced, and is told in the table.
 Format = namedtuple("Format", "name out reader allows")
 FORMATS = [
     Format("jsonl", "corpus.jsonl", "sheets.read_jsonl", ""),
@@ -33,8 +34,8 @@ FORMATS = [
     Format("xlsx", "corpus.xlsx", "sheets.read_xlsx", ""),
     Format("parquet", "corpus.parquet", "parquet.read", ""),
     Format("huggingface", "corpus", "parquet.read_folder", ""),
-    Format("refi-qda", "corpus.qdpx", "refi.read_project", ""),
-    Format("refi-qda-nvivo", "corpus.qdpx", "refi.read_nvivo", ""),
+    Format("refi-qda", "corpus.qdpx", "refi.read_project", "discontinuous"),
+    Format("refi-qda-nvivo", "corpus.qdpx", "refi.read_nvivo", "discontinuous"),
     Format("refi-codebook", "corpus.qdc", "refi.read_codebook", ""),
     Format("brat", "corpus", "brat.read", "edges"),
     Format("webanno-tsv", "corpus", "webanno.read", "edges"),
@@ -174,11 +175,12 @@ def judge(one, out, truth, shared, left):
     faults += result.faults
     notes += reading.notes if reading else []
     if reading and reading.relations is not None:
-        if "relations" not in counts:
+        to_names = sum(to is None for *_, to in truth.relations)
+        if counts.get("relations", 0) in (0, to_names):
             faults += unrelated(truth_whole, reading)
-            notes += [f"{len(truth.relations)} relations compared"] if truth.relations else []
+            notes += [f"{len(truth.relations) - to_names} relations compared"] if truth.relations else []
         elif counts["relations"] != len(truth.relations):
-            notes.append(f"{counts['relations']} relations are said to be left out")
+            faults.append(f"announces {counts['relations']} relations as left out, of {len(truth.relations)}")
     notes += [f"changed: {n} {REASONS[why]}" for why, n in result.changed.items()]
     notes += [f"not there: {n} {REASONS[why]}" for why, n in result.left.items()]
     if reading and not reading.counted:

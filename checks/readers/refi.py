@@ -10,7 +10,7 @@ import zipfile
 
 from lxml import etree
 
-from common import Reading, Seen, Utf16, version
+from common import Reading, Seen, Utf16, fold, version
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 
@@ -106,15 +106,16 @@ def project(reading, path, truth, shared, counting):
     return reading
 
 
+def path_of(code):
+    """The names from the root down to a code."""
+    above = [c for c in code.iterancestors() if etree.QName(c).localname == "Code"]
+    return [c.get("name") for c in (*reversed(above), code)]
+
+
 def names_of(code):
     """A code's name, alone and with those above it."""
-    names = [code.get("name")]
-    yield names[0]
-    parent = code.getparent()
-    while parent is not None and etree.QName(parent).localname == "Code":
-        names.insert(0, parent.get("name"))
-        yield " > ".join(names)
-        parent = parent.getparent()
+    path = path_of(code)
+    return [" > ".join(path[-n:]) for n in range(1, len(path) + 1)]
 
 
 def source_text(reading, package, names, source, q):
@@ -145,14 +146,15 @@ def read_codebook(path, truth, shared):
     book = set()
     for code in tree.iterfind(".//{*}Code"):
         names = list(names_of(code))
-        book.add(tuple(names[-1].split(" > ")))
+        book.add(tuple(map(fold, path_of(code))))
         if not code.get("guid"):
             reading.fault(f"the code {names[0]!r} has no GUID")
-    used = {m.path for m in truth.marks if m.code}
-    for path_ in sorted(used):
-        if not any(b[-len(path_):] == path_ for b in book):
+    # Names of several lines stand in one.
+    used = {tuple(map(fold, m.path)): m.path for m in truth.marks if m.code}
+    for plain, path_ in sorted(used.items()):
+        if plain not in book:
             reading.fault(f"no code {' > '.join(path_)!r}")
-    reading.counted = (len(used), sum(any(b[-len(p):] == p for b in book) for p in used))
+    reading.counted = (len(used), len(used.keys() & book))
     reading.notes.append(f"{len(book)} codes; compared: those in use")
     return reading
 
