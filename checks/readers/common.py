@@ -304,6 +304,8 @@ class Reading:
     #: What the reader sees of lines between annotations: (article, kind, a place each goes from, one it goes to). None
     #: where it does not look for any.
     relations: list | None = None
+    #: How many annotations have no place, as those on whole articles.
+    placeless: int = 0
     #: For what is no list of annotations (a codebook): how many were compared, how many fit.
     counted: tuple | None = None
 

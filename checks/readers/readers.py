@@ -88,37 +88,54 @@ def main():
         if unknown:
             ask.error(f"no such format: {', '.join(sorted(unknown))}; there are {', '.join(f.name for f in FORMATS)}")
         formats = [f for f in FORMATS if f.name in wanted]
-    if said.out.exists() and any(said.out.iterdir()) and not (said.out / MARKER).exists():
-        ask.error(f"{said.out} holds something else; give a folder that is new or empty")
-    said.out.mkdir(parents=True, exist_ok=True)
-    (said.out / MARKER).touch()
-    truth_file = said.out / "truth.jsonl"
-    done = export(said.framelens, said.project, "jsonl", truth_file, "--force")
+    lines = check_all(said.framelens, said.project, said.out, formats, said.shared, said.tell)
+    table = markdown(lines)
+    print(table)
+    tell(lines, said.more)
+    whole = bool(said.formats) or everything_is_read(said.framelens)
+    if said.markdown:
+        said.markdown.write_text(table + "\n", "utf-8")
+    return 0 if whole and not any(line.faults for line in lines) else 1
+
+
+def check_all(framelens, project, out, formats=FORMATS, shared=None, sentences=False):
+    """Exports a project in every format into the folder `out`, and compares what the readers see; a `Line` each."""
+    if out.exists() and any(out.iterdir()) and not (out / MARKER).exists():
+        sys.exit(f"{out} holds something else; give a folder that is new or empty")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARKER).touch()
+    truth_file = out / "truth.jsonl"
+    done = export(framelens, project, "jsonl", truth_file, "--force")
     if done.returncode:
         sys.exit(f"the truth cannot be exported: {done.stderr.strip()}")
     truth = Truth.load(truth_file)
+    said = argparse.Namespace(framelens=framelens, project=project, out=out, shared=shared, tell=sentences)
     lines = []
     for number, one in enumerate(formats):
         print(f"[{number + 1}/{len(formats)}] {one.name} …", file=sys.stderr, flush=True)
         lines.append(check(one, said, truth))
-    table = markdown(lines)
-    print(table)
+    return lines
+
+
+def tell(lines, more=5):
+    """Prints what is worth knowing, and `more` faults of each format."""
     for line in lines:
         for note in dict.fromkeys(line.notes):
             print(f"{line.format}: {note}")
-        for fault in line.faults[: said.more]:
+        for fault in line.faults[:more]:
             print(f"{line.format}: WRONG: {fault}")
-        if len(line.faults) > said.more:
-            print(f"{line.format}: WRONG: … and {len(line.faults) - said.more} more")
-    written, unread = known(said.framelens), []
-    if not said.formats:
-        unread = [f for f in written if f not in {f.name for f in FORMATS} and f not in FOR_PEOPLE]
-        print(f"For people or scripts of their own, and not compared: {', '.join(f for f in written if f in FOR_PEOPLE)}")
-        if unread or not written:
-            print(f"WRONG: nobody reads: {', '.join(unread) or 'the formats are not listed by export --help'}")
-    if said.markdown:
-        said.markdown.write_text(table + "\n", "utf-8")
-    return 1 if unread or any(line.faults for line in lines) else 0
+        if len(line.faults) > more:
+            print(f"{line.format}: WRONG: … and {len(line.faults) - more} more")
+
+
+def everything_is_read(framelens):
+    """Whether every format that the program writes has a reader, or is for people; prints which is which."""
+    written = known(framelens)
+    unread = [f for f in written if f not in {f.name for f in FORMATS} and f not in FOR_PEOPLE]
+    print(f"For people or scripts of their own, and not compared: {', '.join(f for f in written if f in FOR_PEOPLE)}")
+    if unread or not written:
+        print(f"WRONG: nobody reads: {', '.join(unread) or 'the formats are not listed by export --help'}")
+    return bool(written) and not unread
 
 
 def export(framelens, project, name, out, *more):
@@ -174,6 +191,8 @@ def judge(one, out, truth, shared, left):
     reading, result = read(one, out, truth, shared, total, coders)
     faults += result.faults
     notes += reading.notes if reading else []
+    if reading and reading.placeless:
+        notes.append(f"{reading.placeless} annotations have no place in a text, as those on whole articles")
     if reading and reading.relations is not None:
         to_names = sum(to is None for *_, to in truth.relations)
         if counts.get("relations", 0) in (0, to_names):
