@@ -249,13 +249,17 @@ class Align:
     """From a text to the article's, where they differ by white space alone."""
 
     def __init__(self, theirs, ours):
+        self.same = theirs == ours
         self.theirs = [i for i, c in enumerate(theirs) if not blank(c)]
         self.ours = [i for i, c in enumerate(ours) if not blank(c)]
         if [theirs[i] for i in self.theirs] != [ours[i] for i in self.ours]:
             raise ValueError("the texts differ by more than white space")
 
     def span(self, start, end):
-        """A stretch of their text, without white space at its ends, in ours; None where it holds nothing else."""
+        """A stretch of their text in ours. Where the texts differ, it is without white space at its ends, and None where
+        it holds nothing else."""
+        if self.same:
+            return start, end
         i, j = bisect.bisect_left(self.theirs, start), bisect.bisect_left(self.theirs, end)
         return (self.ours[i], self.ours[j - 1] + 1) if i < j else None
 

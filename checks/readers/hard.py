@@ -156,6 +156,10 @@ def script(articles):
     s.words(NA, "signs", "dots", "#Text=1-1")
     s.words(NA, "signs", "order", "no full stop")
     s.words(NA, "signs", "clean", "behind:  \n“He said")
+    s.words(NA, "signs", "storm", "  Two blanks before,  ")
+    s.words(NA, "signs", "quoted", "\n\n\n")
+    s.words(NA, "signs", "number", " two between", ", and two behind:  ")
+    s.words(NA, "pictures", "dots", "👩")  # of 👩‍🚀, which is three code points
     a = s.words(ZO, "over", "clean", "clean-up")
     b = s.words(ZO, "over", "purge", "clean-up, then a purge")
     s.words(ZO, "over", "purge", "calls purge a clean-up, then a purge")

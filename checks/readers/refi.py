@@ -172,4 +172,4 @@ def validate(reading, tree, namespace, shared):
         if not schema.validate(tree):
             error = schema.error_log[0]
             reading.fault(f"{name} line {error.line}: {error.message} ({len(schema.error_log)} errors)")
-    reading.reader += f", {len(schemas)} schemas" if schemas else ", no schema at hand"
+    reading.reader += f", {len(schemas)} schema{'s' * (len(schemas) > 1)}" if schemas else ", no schema at hand"

@@ -109,6 +109,8 @@ def highlights(reading, truth, base):
         if unspaced(text_of(h["snippet"])) != unspaced(text[start:end]):
             reading.fault(f"the highlight {h['id']} says {short(h['snippet'])}, but {short(text[start:end])} is there")
         span = align.span(start, end)
+        if span is None:
+            continue
         own, labels = [], []
         for path in tags.get(h["id"], []):
             head, _, rest = path.partition(".")
