@@ -385,6 +385,7 @@ REASONS = {
     "tokens": "between tokens",
     "sentences": "across sentences",
     "edges": "with white space at an end",
+    "blank": "of white space alone",
     "twice": "the same twice",
 }
 
@@ -516,6 +517,8 @@ def reasons(mark, truth, reading, kept):
     if any((mark.spans, mark.key) == (k.spans, k.key) for k in kept):
         yield "twice"
     plain = trimmed(text, mark.spans)
+    if all(start == end for start, end in plain):
+        yield "blank"
     if plain != mark.spans:
         yield "edges"
     if mark.article in reading.tokens:

@@ -53,11 +53,14 @@ refused is refused with the reason that stands here.
 
 def otherwise(line):
     """What an export announces of single codings, and how a reader sees what is not the same."""
-    told = [note for note in line.notes if note.startswith(("changed: ", "not there: "))]
+    told = []
+    for start, words in (("changed: ", "seen in another shape: "), ("not there: ", "not there: ")):
+        found = [note.removeprefix(start) for note in line.notes if note.startswith(start)]
+        told += [words + ", ".join(found)] if found else []
     if any(part.endswith(" codings") for part in line.left.split("; ")):
         return []  # a codebook
     split = [part.split() for part in line.left.split("; ") if part.endswith(" discontinuous")]
-    return [f"{n} in one coding a stretch" for n, _ in split] + [t.replace("changed: ", "seen in another shape: ") for t in told]
+    return [f"{n} in one coding a stretch" for n, _ in split] + told
 
 
 def both(sample, of_hard):
