@@ -9,6 +9,7 @@ mod command;
 mod dialogs;
 mod exporting;
 mod files;
+mod importing;
 mod inspector;
 mod later;
 mod merging;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Columns;
+use super::{Columns, signature};
 
 /// How files are to be read. All of it may be left open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,11 +14,21 @@ pub struct Options {
     pub format: Option<String>,
     /// What the columns of tables are, by the tables' [signatures](super::signature); for others it is guessed.
     pub columns: BTreeMap<String, Columns>,
+    /// What single columns are, in whatever table; it goes before what is known and guessed.
+    pub named: Columns,
     /// The line that stands between the articles of one text file.
     pub separator: Option<String>,
 }
 
 impl Options {
+    /// What the columns of a table with these names are taken for, as far as it is said here.
+    pub fn columns_of(&self, names: &[String]) -> Columns {
+        let mut columns = self.columns.get(&signature(names)).cloned().unwrap_or_default();
+        let named = names.iter().filter_map(|name| Some((name.clone(), *self.named.get(name)?)));
+        columns.extend(named);
+        columns
+    }
+
     /// Reads everything as one format.
     pub fn format(name: &str) -> Self {
         Self { format: Some(name.to_owned()), ..Self::default() }
