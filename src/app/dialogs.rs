@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{self, Context, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::App;
+use super::alike::CompareForm;
 use super::backups::BackupsForm;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
@@ -48,6 +49,7 @@ pub enum Dialog {
     CorrectText(TextForm),
     Merge(Box<MergeForm>),
     Import(Box<ImportForm>),
+    Compare(CompareForm),
     Backups(Box<BackupsForm>),
     Pack(PackForm),
     Unpack(Box<UnpackForm>),
@@ -178,6 +180,7 @@ impl App {
             },
             Dialog::Merge(form) => self.merge_ui(ui, form),
             Dialog::Import(form) => self.import_ui(ui, form),
+            Dialog::Compare(form) => self.compare_ui(ui, form),
             Dialog::Backups(form) => self.backups_ui(ui, form),
             Dialog::Pack(form) => pack_ui(ui, form),
             Dialog::Unpack(form) => unpack_ui(ui, form, fresh),

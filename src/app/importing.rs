@@ -340,7 +340,7 @@ fn alike_ui(ui: &mut Ui, form: &mut ImportForm, project: &Project, height: f32) 
                         ui.add(Label::new(words).truncate());
                     });
                     if compared == Some((n, place)) {
-                        beside_ui(ui, head, &row.candidate.article);
+                        beside_ui(ui, head, &row.candidate.article, 220.0);
                     }
                 }
                 ui.horizontal(|ui| {
@@ -366,7 +366,7 @@ fn copies_word(how: Copies) -> &'static str {
 }
 
 /// Two articles side by side, with what only one of them has marked.
-pub fn beside_ui(ui: &mut Ui, one: &Article, other: &Article) {
+pub fn beside_ui(ui: &mut Ui, one: &Article, other: &Article, height: f32) {
     let cut = |text: &str| -> String { text.chars().take(COMPARED).collect() };
     let (a, b) = (cut(&one.text), cut(&other.text));
     let ends = |text: &str| crate::text::CharOffset(text.chars().count());
@@ -382,7 +382,7 @@ pub fn beside_ui(ui: &mut Ui, one: &Article, other: &Article) {
         let sides = [(&a, &marks.0, one, "left"), (&b, &marks.1, other, "right")];
         for (ui, (text, spans, article, side)) in columns.iter_mut().zip(sides) {
             ui.label(soft(ui, about(article, "")));
-            ScrollArea::vertical().id_salt((side, &article.id)).max_height(220.0).auto_shrink([false, true]).show(
+            ScrollArea::vertical().id_salt((side, &article.id)).max_height(height).auto_shrink([false, true]).show(
                 ui,
                 |ui| {
                     let job = marked(ui, text, spans);
