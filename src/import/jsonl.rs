@@ -15,8 +15,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::dates::iso;
-use super::text::{authors, parts_with_title};
 use super::table::{self, Table};
+use super::text::{authors, parts_with_title};
 use super::{Intake, Problem, Raw, Reader, Sample};
 use crate::model::{Article, Metadata, Part, PartKind};
 use crate::text::{CharSpan, normalise};
@@ -52,7 +52,7 @@ impl Reader for JsonLines {
                 && record.parts.is_some()
                 && !record.text.trim().is_empty()
             {
-                intake.article(record.into_article(source.clone()))?;
+                table.made(number, record.into_article(source.clone()));
                 continue;
             }
             match serde_json::from_slice(line) {
@@ -61,13 +61,15 @@ impl Reader for JsonLines {
                     table.row(number, cells)?;
                     continue;
                 }
-                _ if bad >= MOST_BAD => return Err(Problem::TooMany { what: "lines that are no JSON", most: MOST_BAD }),
+                _ if bad >= MOST_BAD => {
+                    return Err(Problem::TooMany { what: "lines that are no JSON", most: MOST_BAD });
+                }
                 Ok(_) => intake.skip("", Problem::BadLine { line: number, reason: "no record {…}".to_owned() }),
                 Err(error) => intake.skip("", Problem::BadLine { line: number, reason: told(&error) }),
             }
             bad += 1;
         }
-        if table.rows.is_empty() { Ok(()) } else { table.lay_down(&source, intake) }
+        table.lay_down(&source, intake)
     }
 }
 
@@ -82,9 +84,7 @@ fn begins_with_record(bytes: &[u8]) -> bool {
     let mut lines = bytes.split(|b| *b == b'\n').filter(|l| !l.iter().all(u8::is_ascii_whitespace)).take(2);
     let begins = |line: &[u8]| line.trim_ascii_start().starts_with(b"{");
     let first = lines.next().unwrap_or_default();
-    begins(first)
-        && lines.next().is_some_and(begins)
-        && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok()
+    begins(first) && lines.next().is_some_and(begins) && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok()
 }
 
 /// Whether a text, of which only the start may be given, is JSON Lines of articles: its first line is one.

@@ -78,7 +78,9 @@ impl Headers {
 pub fn as_utf8(bytes: Vec<u8>, charset: Option<&'static Encoding>) -> Vec<u8> {
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE];
     match charset {
-        Some(charset) if charset != encoding_rs::UTF_8 && (wide.contains(&charset) || std::str::from_utf8(&bytes).is_err()) => {
+        Some(charset)
+            if charset != encoding_rs::UTF_8 && (wide.contains(&charset) || std::str::from_utf8(&bytes).is_err()) =>
+        {
             let (text, _, _) = charset.decode(&bytes);
             ["\u{feff}".as_bytes(), text.as_bytes()].concat()
         }
@@ -153,7 +155,9 @@ mod tests {
 
     #[test]
     fn headers_are_read() {
-        let (headers, body) = Headers::split(b"A: one\r\n two\r\nContent-Type: multipart/related;\n type=\"x;y\"; boundary=\"--b\"\r\n\r\nrest\n");
+        let (headers, body) = Headers::split(
+            b"A: one\r\n two\r\nContent-Type: multipart/related;\n type=\"x;y\"; boundary=\"--b\"\r\n\r\nrest\n",
+        );
         assert_eq!((headers.get("a"), body), (Some("one two"), &b"rest\n"[..]));
         assert_eq!(headers.kind(), "multipart/related");
         assert_eq!(headers.parameter("boundary").as_deref(), Some("--b"));

@@ -22,6 +22,7 @@ mod layout;
 mod mail;
 mod mhtml;
 mod options;
+mod references;
 mod table;
 mod text;
 mod warc;
@@ -84,6 +85,8 @@ pub static READERS: &[&dyn Reader] = &[
     &table::Parquet,
     &table::Xlsx,
     &zipped::Zipped,
+    &references::Ris,
+    &references::Csl,
     &table::Delimited,
     &html::Html,
     &jsonl::JsonLines,

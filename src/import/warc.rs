@@ -40,12 +40,23 @@ impl Reader for Warc {
             let mut members = Members::new(&raw.bytes);
             let mut left = MOST;
             let mut arc = false;
+            // A record is packed by itself as a rule, but some programs part it where they like.
+            let mut held = Vec::new();
             while let Some(member) = members.next_within(LARGEST.min(left)) {
                 let member = member?;
                 left = left.saturating_sub(member.len() as u64);
                 arc |= member.starts_with(b"filedesc://");
-                records(&member, arc, intake)?;
+                if held.is_empty() {
+                    held = member;
+                } else {
+                    held.extend(member);
+                }
+                let open = if held.len() as u64 > LARGEST { 0 } else { open_record(&held, arc) };
+                let rest = held.split_off(held.len() - open.min(held.len()));
+                records(&held, arc, intake)?;
+                held = rest;
             }
+            records(&held, arc, intake)?;
         } else {
             records(&raw.bytes, raw.bytes.starts_with(b"filedesc://"), intake)?;
         }
@@ -81,6 +92,25 @@ fn records(bytes: &[u8], arc: bool, intake: &mut Intake<'_>) -> Result<(), Probl
         }
     }
     Ok(())
+}
+
+/// How many bytes at the end belong to a record that goes on behind them.
+fn open_record(bytes: &[u8], arc: bool) -> usize {
+    let mut rest = bytes;
+    while !arc && !rest.is_empty() {
+        let (first, after) = line(rest);
+        if first.starts_with(b"WARC/") {
+            let (headers, block) = Headers::split(after);
+            match headers.get("content-length").and_then(|l| l.parse::<usize>().ok()) {
+                Some(length) if length > block.len() => return rest.len(),
+                Some(length) => rest = block.get(length..).unwrap_or_default(),
+                None => rest = block,
+            }
+        } else {
+            rest = after;
+        }
+    }
+    0
 }
 
 /// The line at the start of some bytes, without its end, and what follows.
@@ -166,6 +196,10 @@ fn page(fetched: Fetched<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         "text/plain" => "txt",
         _ => return Ok(()),
     };
+    // Archives hold notes of the program that made them, at addresses of its own.
+    if !is_url(&fetched.url) {
+        return Ok(());
+    }
     let path = fetched.url.split(['?', '#']).next().unwrap_or_default();
     // What tells machines where to go is no article.
     if path.ends_with("/robots.txt") || path.ends_with("/ads.txt") || body.trim_ascii().is_empty() {
@@ -184,7 +218,7 @@ fn page(fetched: Fetched<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
     let before = intake.count();
     intake.inside(&name, bytes)?;
     intake.since(before, |metadata| {
-        if metadata.url.is_none() && is_url(&fetched.url) {
+        if metadata.url.is_none() {
             metadata.url = Some(fetched.url.clone());
         }
         if let Some(at) = &fetched.at {

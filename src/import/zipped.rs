@@ -27,7 +27,8 @@ impl Reader for Zipped {
     fn recognises(&self, sample: &Sample<'_>) -> bool {
         // What Office, OpenDocument and EPUB pack is one document.
         let document = |name: &String| {
-            ["[Content_Types].xml", "mimetype", "META-INF/container.xml", "META-INF/manifest.xml"].contains(&name.as_str())
+            ["[Content_Types].xml", "mimetype", "META-INF/container.xml", "META-INF/manifest.xml"]
+                .contains(&name.as_str())
         };
         let zip = sample.bytes.starts_with(b"PK\x03\x04") || sample.bytes.starts_with(b"PK\x05\x06");
         zip && !sample.names().iter().any(document)

@@ -6,7 +6,7 @@
 use csv::{ReaderBuilder, StringRecord};
 
 use super::super::decode::decode;
-use super::super::{Intake, Problem, Raw, Reader, Sample};
+use super::super::{Field, Intake, Problem, Raw, Reader, Sample};
 use super::names::field;
 use super::{Cell, Table};
 
@@ -32,7 +32,8 @@ impl Reader for Delimited {
     fn recognises(&self, sample: &Sample<'_>) -> bool {
         let head = sample.head.trim_start_matches('\u{feff}');
         // The last row may be cut.
-        let whole = if head.len() >= super::super::SAMPLE / 2 { head.rsplit_once('\n').map_or(head, |(h, _)| h) } else { head };
+        let whole =
+            if head.len() >= super::super::SAMPLE / 2 { head.rsplit_once('\n').map_or(head, |(h, _)| h) } else { head };
         let called = matches!(sample.ending().as_str(), "csv" | "tsv" | "tab");
         if whole.trim().is_empty() || whole.trim_start().starts_with(['<', '{']) {
             return false;
@@ -44,9 +45,11 @@ impl Reader for Delimited {
         if called {
             return header.len() > 1 || known > 0;
         }
+        // Whatever it is called, a table names the column of the text, has short names, and its rows are alike.
         let even = rows.iter().all(|row| row.len() == header.len());
-        let names = header.iter().all(|name| name.chars().count() <= LONGEST_NAME);
-        (header.len() > 1 || form.said) && rows.len() > 1 && even && names && known >= 2
+        let short = header.iter().all(|name| name.chars().count() <= 40 && name.split_whitespace().count() <= 4);
+        let text = header.iter().any(|name| matches!(field(name), Some((Field::Text, _))));
+        (header.len() > 1 || form.said) && rows.len() > 1 && even && short && text && known >= 2
     }
 
     fn read(&self, mut raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
@@ -117,7 +120,8 @@ impl Form {
         let head = text.get(..text.floor_char_boundary(super::super::SAMPLE)).unwrap_or(text);
         let escaped = head.contains("\\\"") && !head.replace("\\\"", "").contains("\"\"");
         // Quotation marks of one stroke are apostrophes, unless cells begin with them and there are no others.
-        let single = !head.contains('"') && [",'", ";'", "\t'", "|'"].iter().any(|begin| head.matches(begin).count() > 2);
+        let single =
+            !head.contains('"') && [",'", ";'", "\t'", "|'"].iter().any(|begin| head.matches(begin).count() > 2);
         let mut form = Self { between: b',', quote: if single { b'\'' } else { b'"' }, escaped, said: false };
         let first = text.lines().next().unwrap_or_default().trim();
         if let Some(said) = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP=")) {

@@ -163,5 +163,8 @@ fn is_domain(words: &str) -> bool {
 /// `en`, `de-AT`: one of the languages that are told apart here.
 fn is_language(words: &str) -> bool {
     let main = words.split(['-', '_']).next().unwrap_or(words);
-    words.len() <= 7 && main.len() == 2 && super::super::language::is_known(&main.to_ascii_lowercase()) && !is_day(words)
+    words.len() <= 7
+        && main.len() == 2
+        && super::super::language::is_known(&main.to_ascii_lowercase())
+        && !is_day(words)
 }

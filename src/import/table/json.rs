@@ -49,7 +49,7 @@ impl Reader for Json {
             table.row(number, cells)?;
         }
         if table.rows.is_empty() {
-            return Err(Problem::NothingInside { what: "list of records" });
+            return Err(Problem::NothingInside { what: "record" });
         }
         table.lay_down(&source, intake)
     }
@@ -133,7 +133,7 @@ fn words(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()).filter(|t| !t.trim().is_empty()),
         Value::Number(number) => Some(number.to_string()),
         Value::Object(object) => {
-            let names = ["name", "full_name", "fullName", "label"];
+            let names = ["name", "full_name", "fullName"];
             names.iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned)
         }
         _ => None,

@@ -14,9 +14,10 @@ mod xlsx;
 use std::collections::HashMap;
 
 use super::{Columns, Field, Intake, Problem, signature};
-use crate::model::Source;
+use crate::model::{Article, Source};
 
 pub use delimited::Delimited;
+pub use draft::turned;
 pub use json::{Json, record};
 pub use parquet::Parquet;
 pub use xlsx::Xlsx;
@@ -70,6 +71,8 @@ pub struct Row {
     pub cells: Vec<(usize, Cell)>,
     /// What was odd about it.
     pub warning: Option<String>,
+    /// The article, where the row is one as it stands.
+    made: Option<Box<Article>>,
 }
 
 impl Row {
@@ -129,8 +132,15 @@ impl Table {
         if self.held > MOST {
             return Err(Problem::TooMuch { most: MOST });
         }
-        self.rows.push(Row { number, cells, warning: None });
+        if !cells.is_empty() {
+            self.rows.push(Row { number, cells, warning: None, made: None });
+        }
         Ok(())
+    }
+
+    /// Adds a row that is an article as it stands.
+    pub fn made(&mut self, number: usize, article: Article) {
+        self.rows.push(Row { number, cells: Vec::new(), warning: None, made: Some(Box::new(article)) });
     }
 
     /// Whether a column of it could be taken for the text.
@@ -142,7 +152,10 @@ impl Table {
     ///
     /// # Errors
     /// Where no column can be taken for the text.
-    pub fn lay_down(self, source: &Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
+    pub fn lay_down(mut self, source: &Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
+        if self.names.is_empty() {
+            return self.rows.into_iter().filter_map(|row| row.made).try_for_each(|made| intake.article(*made));
+        }
         let said = intake.options().columns.get(&signature(&self.names));
         let columns = said.cloned().unwrap_or_else(|| guess::columns(&self));
         intake.table(&self.names, self.shown(), columns.clone());
@@ -155,8 +168,9 @@ impl Table {
         }
         let plan = draft::Plan::new(&self, &columns);
         let mut gaps = Gaps::default();
-        for row in &self.rows {
-            if row.cells.is_empty() {
+        for row in &mut self.rows {
+            if let Some(made) = row.made.take() {
+                intake.article(*made)?;
                 continue;
             }
             match plan.draft(row).map(|draft| draft.article(source.clone())) {

@@ -58,7 +58,10 @@ const NAMES: &[(Field, &str)] = &[
          webadresse, ссылка",
     ),
     (Field::Language, "language, lang, sprache, langue, idioma, lingua, taal, sprak, sprog, jezyk, язык, 语言"),
-    (Field::Words, "words, word count, wordcount, length, worter, wortzahl, wortanzahl, mots, nombre de mots, palabras"),
+    (
+        Field::Words,
+        "words, word count, wordcount, length, worter, wortzahl, wortanzahl, mots, nombre de mots, palabras",
+    ),
     (
         Field::Identifier,
         "id, guid, uuid, article id, articleid, stories id, document id, doc id, accession number, accession no, \
