@@ -68,6 +68,17 @@ fn zip_files_give_what_is_in_them() {
     assert!(all.skipped[0].to_string().starts_with("export.zip/2025/empty.txt: the file is empty"));
     let named = read_bytes("export.zip", bytes, &Options::format("zip"));
     assert_eq!(named.articles.len(), 4, "what is asked for is the file's format, not that of what is in it");
+    // A name in letters of DOS, and nothing said of UTF-8.
+    let mut dos = zip(&[("F#hre.txt", b"The ferry stops.")]);
+    for at in 0..dos.len() - 5 {
+        match &dos[at..at + 4] {
+            b"PK\x03\x04" => dos[at + 7] = 0,
+            b"PK\x01\x02" => dos[at + 9] = 0,
+            b"F#hr" => dos[at + 1] = 0x84,
+            _ => {}
+        }
+    }
+    assert_eq!(found("x.zip", dos).articles[0].file, "x.zip/Fähre.txt");
     let none = found("x.zip", zip(&[("a.png", b"x")]));
     assert!(matches!(none.skipped[0].problem, Problem::NothingInside { .. }));
     let cut = zip(&[("a.txt", b"words")]);

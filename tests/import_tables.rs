@@ -177,6 +177,18 @@ fn rows_without_text_are_told_by_number() {
 }
 
 #[test]
+fn odd_rows_and_large_numbers_are_noticed() {
+    let found = read("x.csv", "text,n\nThe ferry stops.,1\nIt goes on.,2,3\n\"Never closed,4\nThe toll.,5\nMore.,6\n");
+    let warned: Vec<_> = found.articles.iter().map(|c| c.warnings.len()).collect();
+    assert_eq!(warned, [0, 1, 1], "{:?}", found.articles.iter().map(|c| &c.warnings).collect::<Vec<_>>());
+    let json = "[{\"text\":\"The ferry stops.\",\"post\":1234567890123456789,\"date\":1741046400},{\"text\":\"x\",\"date\":20250305}]";
+    let articles = articles("x.json", json);
+    assert_eq!(articles[0].metadata.variables["post"], Value::Text("1234567890123456789".to_owned()));
+    assert_eq!(articles[0].metadata.published.as_deref(), Some("2025-03-04T00:00:00Z"));
+    assert_eq!(articles[1].metadata.published.as_deref(), Some("2025-03-05"));
+}
+
+#[test]
 fn media_cloud_lists_have_no_texts() {
     let list = "id,indexed_date,language,media_name,media_url,publish_date,title,url\n1,2025-03-05,en,post.example,post.example,2025-03-04,Ferry to stop,https://post.example/ferry\n";
     let found = read("mc.csv", list);

@@ -52,6 +52,9 @@ impl Reader for Warc {
                     held.extend(member);
                 }
                 let open = if held.len() as u64 > LARGEST { 0 } else { open_record(&held, arc) };
+                if open > 0 && open == held.len() {
+                    continue;
+                }
                 let rest = held.split_off(held.len() - open.min(held.len()));
                 records(&held, arc, intake)?;
                 held = rest;

@@ -100,7 +100,7 @@ fn reference(item: &Map<String, Value>) -> Reference {
     for (key, value) in item.iter().filter(|(key, _)| !READ.contains(&key.as_str())) {
         match value {
             Value::Object(object) if object.contains_key("date-parts") => {
-                draft.also(key, date(value).unwrap_or_default())
+                draft.also(key, date(value).unwrap_or_default());
             }
             Value::Object(_) | Value::Array(_) | Value::Null => {}
             value => draft.also(key, words(value)),

@@ -68,6 +68,8 @@ fn table(text: &str) -> Result<Table, Problem> {
     let mut row = StringRecord::new();
     let mut width = 0;
     let mut number = 0;
+    // Whether the last row looks as if a quotation mark in it had swallowed those behind it.
+    let mut open = false;
     loop {
         match rows.read_record(&mut row) {
             Ok(true) => number += 1,
@@ -84,12 +86,16 @@ fn table(text: &str) -> Result<Table, Problem> {
         }
         let cells = row.iter().take(width).map(|cell| Cell::Text(cell.to_owned())).enumerate().collect();
         table.row(number, cells)?;
+        open = row.len() < width && row.iter().next_back().is_some_and(|cell| cell.lines().count() > 2);
         let odd = row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty());
         if odd && let Some(last) = table.rows.last_mut() {
             last.warning = Some(format!(
                 "row {number} has more cells than there are columns; perhaps a quotation mark is missing before it"
             ));
         }
+    }
+    if open && let Some(last) = table.rows.last_mut() {
+        last.warning = Some(format!("a quotation mark in row {number} is not closed; what follows went into it"));
     }
     Ok(table)
 }

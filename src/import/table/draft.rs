@@ -40,11 +40,13 @@ impl Plan {
         let field = |name: &String| columns.get(name).copied().unwrap_or(Field::Ignored);
         let read: Vec<_> =
             table.names.iter().map(field).enumerate().filter(|(_, field)| *field != Field::Ignored).collect();
+        let dated = |name| matches!(field(name), Field::Published | Field::Updated);
+        let dates: Vec<bool> = table.names.iter().map(dated).collect();
         let mut kinds = Kinds::new(table.names.len());
         let mut order = (false, false);
         for (n, cell) in table.rows.iter().flat_map(|row| &row.cells) {
             kinds.see(*n, cell);
-            if matches!(read.iter().find(|(m, _)| m == n), Some((_, Field::Published | Field::Updated)))
+            if dates.get(*n) == Some(&true)
                 && let Cell::Text(written) = cell
                 && let Some((first, second, ..)) = numbers(written)
             {
@@ -138,8 +140,10 @@ impl Plan {
             Cell::Number(number) => return moment(*number).unwrap_or_else(|| number.to_string()),
             cell => cell.words(),
         };
-        if let Some(number) = number(&written)
-            && let Some(moment) = moment(number)
+        let digits = written.trim();
+        if (8..=19).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && let Some(moment) = digits.parse().ok().and_then(moment)
         {
             return moment;
         }

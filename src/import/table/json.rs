@@ -110,7 +110,11 @@ fn fields(
                 continue;
             }
             Value::Bool(yes) => Cell::YesNo(*yes),
-            Value::Number(number) => Cell::Number(number.as_f64().unwrap_or_default()),
+            Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+                (Some(whole), ..) => Cell::whole(i128::from(whole)),
+                (_, Some(whole), _) => Cell::whole(i128::from(whole)),
+                (.., float) => Cell::Number(float.unwrap_or_default()),
+            },
             Value::String(text) => Cell::Text(text.clone()),
             Value::Array(items) => Cell::List(items.iter().filter_map(words).collect()),
             Value::Object(inside) => {

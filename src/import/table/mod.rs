@@ -42,6 +42,11 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// A whole number; as text where it has more digits than a number can hold, as the ids of posts have.
+    pub fn whole(number: i128) -> Self {
+        if number.abs() <= 1 << 53 { Self::Number(number as f64) } else { Self::Text(number.to_string()) }
+    }
+
     /// The words of the cell as one text.
     pub fn words(&self) -> String {
         match self {
