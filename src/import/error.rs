@@ -28,7 +28,7 @@ pub enum Problem {
     Binary { what: &'static str },
     #[error("this is not a text: it holds bytes that no text has. Save it as plain text and import that")]
     NotText,
-    #[error("line {line}: {reason}. Nothing of the file was imported; mend the line and import it again")]
+    #[error("line {line}: {reason}. The other lines were read; mend this one and import the file again")]
     BadLine { line: usize, reason: String },
     #[error("the file is larger than {} MB. Split it and import the pieces", .largest >> 20)]
     TooLarge { largest: u64 },
@@ -48,6 +48,14 @@ pub enum Problem {
     TooMuch { most: u64 },
     #[error("no column of this table could be taken for the text ({columns}). Say which it is")]
     NoTextColumn { columns: String },
+    #[error("it has no text, and without a text there is nothing to code. Put its words in and import it again")]
+    NoText,
+    #[error("{what} lists articles and where they are, and does not hold their texts. Save the pages and import those")]
+    ListOnly { what: &'static str },
+    #[error("it is packed with {how}, which is not read here. Write it without, or import its content as CSV")]
+    Packed { how: String },
+    #[error("there is no {what} in it that could be an article. Look into it with the program that made it")]
+    NothingInside { what: &'static str },
     #[error(
         "the page is built so deep or so large ({what}) that it cannot be read safely. Save its words as plain text and import that"
     )]

@@ -12,14 +12,21 @@ mod decode;
 mod draft;
 mod error;
 mod gather;
+mod gzip;
 mod html;
 mod intake;
 mod isolate;
 mod jsonl;
 mod language;
 mod layout;
+mod mail;
+mod mhtml;
 mod options;
+mod references;
+mod table;
 mod text;
+mod warc;
+mod zipped;
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -71,7 +78,21 @@ pub trait Reader: Sync {
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
-pub static READERS: &[&dyn Reader] = &[&html::Html, &jsonl::JsonLines, &text::PlainText];
+pub static READERS: &[&dyn Reader] = &[
+    &warc::Warc,
+    &gzip::Gzip,
+    &mhtml::Mhtml,
+    &table::Parquet,
+    &table::Xlsx,
+    &zipped::Zipped,
+    &references::Ris,
+    &references::Csl,
+    &table::Delimited,
+    &html::Html,
+    &jsonl::JsonLines,
+    &table::Json,
+    &text::PlainText,
+];
 
 /// What a reader sees of a file to recognise it.
 #[derive(Debug)]
@@ -233,7 +254,7 @@ fn convert(file: &str, bytes: Vec<u8>, intake: &mut Intake<'_>) -> Result<(), Pr
         return Err(Problem::Empty);
     }
     let before = intake.count();
-    let reader = reader_for(file, &bytes, intake.options().format.as_deref())?;
+    let reader = reader_for(file, &bytes, intake.format())?;
     let raw = Raw { file, bytes };
     // The formats are other people's, and so are some of the libraries that read them: a panic costs this file only.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| reader.read(raw, intake)));
