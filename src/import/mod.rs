@@ -20,6 +20,7 @@ mod jsonl;
 mod language;
 mod layout;
 mod mail;
+mod markdown;
 mod mhtml;
 mod options;
 mod references;
@@ -87,6 +88,7 @@ pub static READERS: &[&dyn Reader] = &[
     &zipped::Zipped,
     &references::Ris,
     &references::Csl,
+    &markdown::Markdown,
     &table::Delimited,
     &html::Html,
     &jsonl::JsonLines,

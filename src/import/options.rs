@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Columns, signature};
+use super::Columns;
 
 /// How files are to be read. All of it may be left open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,12 +21,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// What the columns of a table with these names are taken for, as far as it is said here.
-    pub fn columns_of(&self, names: &[String]) -> Columns {
-        let mut columns = self.columns.get(&signature(names)).cloned().unwrap_or_default();
-        let named = names.iter().filter_map(|name| Some((name.clone(), *self.named.get(name)?)));
-        columns.extend(named);
-        columns
+    /// What single ones of these columns are, as far as it is said.
+    pub fn named_among(&self, names: &[String]) -> Columns {
+        names.iter().filter_map(|name| Some((name.clone(), *self.named.get(name)?))).collect()
     }
 
     /// Reads everything as one format.

@@ -162,7 +162,13 @@ impl Table {
             return self.rows.into_iter().filter_map(|row| row.made).try_for_each(|made| intake.article(*made));
         }
         let said = intake.options().columns.get(&signature(&self.names));
-        let columns = said.cloned().unwrap_or_else(|| guess::columns(&self));
+        let mut columns = said.cloned().unwrap_or_else(|| guess::columns(&self));
+        let named = intake.options().named_among(&self.names);
+        // What is said of a column takes the place of what another one was taken for.
+        for field in columns.values_mut().filter(|f| **f != Field::Ignored && named.values().any(|n| n == *f)) {
+            *field = Field::Variable;
+        }
+        columns.extend(named);
         intake.table(&self.names, self.shown(), columns.clone());
         if !columns.values().any(|f| *f == Field::Text) {
             if names::is_media_cloud(&self.names) {

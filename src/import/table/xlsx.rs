@@ -30,8 +30,11 @@ impl Reader for Xlsx {
         let bytes = std::mem::take(&mut raw.bytes);
         honest(&bytes)?;
         let tables = isolated(move || tables(bytes))?;
-        let said = &intake.options().columns;
-        let wanted = tables.iter().position(|t| said.contains_key(&super::signature(&t.names)) || t.has_text());
+        let options = intake.options();
+        let is_said = |names: &[String]| {
+            options.columns.contains_key(&super::signature(names)) || !options.named_among(names).is_empty()
+        };
+        let wanted = tables.iter().position(|t| is_said(&t.names) || t.has_text());
         let mut tables = tables;
         if tables.is_empty() {
             return Err(Problem::Empty);
