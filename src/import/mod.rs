@@ -9,6 +9,8 @@ mod block;
 mod columns;
 mod dates;
 mod decode;
+mod document;
+mod docx;
 mod draft;
 mod error;
 mod gather;
@@ -19,7 +21,10 @@ mod jsonl;
 mod language;
 mod layout;
 mod options;
+mod paragraph;
+mod rtf;
 mod text;
+mod xml;
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -71,7 +76,7 @@ pub trait Reader: Sync {
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
-pub static READERS: &[&dyn Reader] = &[&html::Html, &jsonl::JsonLines, &text::PlainText];
+pub static READERS: &[&dyn Reader] = &[&docx::Docx, &rtf::Rtf, &html::Html, &jsonl::JsonLines, &text::PlainText];
 
 /// What a reader sees of a file to recognise it.
 #[derive(Debug)]
