@@ -12,6 +12,7 @@ mod decode;
 mod document;
 mod docx;
 mod draft;
+mod epub;
 mod error;
 mod gather;
 mod html;
@@ -20,8 +21,10 @@ mod isolate;
 mod jsonl;
 mod language;
 mod layout;
+mod odt;
 mod options;
 mod paragraph;
+mod pdf;
 mod rtf;
 mod text;
 mod xml;
@@ -76,7 +79,8 @@ pub trait Reader: Sync {
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
-pub static READERS: &[&dyn Reader] = &[&docx::Docx, &rtf::Rtf, &html::Html, &jsonl::JsonLines, &text::PlainText];
+pub static READERS: &[&dyn Reader] =
+    &[&docx::Docx, &odt::Odt, &epub::Epub, &rtf::Rtf, &pdf::Pdf, &html::Html, &jsonl::JsonLines, &text::PlainText];
 
 /// What a reader sees of a file to recognise it.
 #[derive(Debug)]
