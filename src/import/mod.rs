@@ -104,6 +104,11 @@ impl<'a> Sample<'a> {
         self.file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default()
     }
 
+    /// Whether this is a zip file whose table of contents cannot be read, with such an ending: cut off, most of the time.
+    fn is_broken(&self, endings: &[&str]) -> bool {
+        self.bytes.starts_with(b"PK") && self.names().is_empty() && endings.contains(&self.ending().as_str())
+    }
+
     /// The names of the files in a zip file; none where it is not one.
     pub fn names(&self) -> &[String] {
         self.names.get_or_init(|| {
