@@ -9,7 +9,10 @@ mod block;
 mod columns;
 mod dates;
 mod decode;
+mod document;
+mod docx;
 mod draft;
+mod epub;
 mod error;
 mod gather;
 mod gzip;
@@ -22,11 +25,16 @@ mod layout;
 mod mail;
 mod markdown;
 mod mhtml;
+mod odt;
 mod options;
+mod paragraph;
+mod pdf;
 mod references;
+mod rtf;
 mod table;
 mod text;
 mod warc;
+mod xml;
 mod zipped;
 
 use std::cell::OnceCell;
@@ -85,6 +93,11 @@ pub static READERS: &[&dyn Reader] = &[
     &mhtml::Mhtml,
     &table::Parquet,
     &table::Xlsx,
+    &docx::Docx,
+    &odt::Odt,
+    &epub::Epub,
+    &rtf::Rtf,
+    &pdf::Pdf,
     &zipped::Zipped,
     &references::Ris,
     &references::Csl,
@@ -116,6 +129,11 @@ impl<'a> Sample<'a> {
     /// What the file's name ends in behind the last dot, in small letters; empty where there is none.
     pub fn ending(&self) -> String {
         self.file.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default()
+    }
+
+    /// Whether this is a zip file whose table of contents cannot be read, with such an ending: cut off, most of the time.
+    fn is_broken(&self, endings: &[&str]) -> bool {
+        self.bytes.starts_with(b"PK") && self.names().is_empty() && endings.contains(&self.ending().as_str())
     }
 
     /// The names of the files in a zip file; none where it is not one.
