@@ -10,6 +10,7 @@ use super::importing::beside_ui;
 use super::theme::{self, tokens};
 use super::widgets::{hint, secondary};
 use crate::model::{Article, ArticleId, SameAs};
+use crate::session::Session;
 
 /// Two articles that are shown side by side.
 pub struct CompareForm {
@@ -84,7 +85,7 @@ impl App {
     }
 
     pub(super) fn compare_ui(&mut self, ui: &mut Ui, form: &CompareForm) -> Then {
-        let project = self.session.as_ref().map(|s| s.project());
+        let project = self.session.as_ref().map(Session::project);
         let article = |id| project.and_then(|p| p.articles.get(id));
         let (Some(one), Some(other)) = (article(&form.one), article(&form.other)) else { return Then::Close };
         let room = ui.ctx().content_rect().size();
