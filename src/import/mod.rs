@@ -18,8 +18,10 @@ mod isolate;
 mod jsonl;
 mod language;
 mod layout;
+mod news;
 mod options;
 mod text;
+mod xml;
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -71,7 +73,21 @@ pub trait Reader: Sync {
 }
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
-pub static READERS: &[&dyn Reader] = &[&html::Html, &jsonl::JsonLines, &text::PlainText];
+pub static READERS: &[&dyn Reader] = &[
+    &news::Nexis,
+    &news::Factiva,
+    &news::ProQuest,
+    &news::Europresse,
+    &news::NewsMl,
+    &news::Nitf,
+    &news::Ninjs,
+    &news::Ritzau,
+    &news::Wikinews,
+    &news::Wire,
+    &html::Html,
+    &jsonl::JsonLines,
+    &text::PlainText,
+];
 
 /// What a reader sees of a file to recognise it.
 #[derive(Debug)]
