@@ -74,9 +74,9 @@ pub trait Reader: Sync {
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
 pub static READERS: &[&dyn Reader] = &[
+    &news::ProQuest,
     &news::Nexis,
     &news::Factiva,
-    &news::ProQuest,
     &news::Europresse,
     &news::NewsMl,
     &news::Nitf,

@@ -84,12 +84,15 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
         Some((Token::Word(word), ..)) => word.to_lowercase(),
         _ => String::new(),
     };
+    // Seconds follow a second colon.
+    let seconds = |at: usize| sign(at + 3, &[':']).then(|| number(at + 4)).flatten();
     let touches = |at: usize| {
         let end = at.checked_sub(1).and_then(|b| pieces.get(b)).map(|p| p.2);
         pieces.get(at).is_some_and(|p| Some(p.1) == end)
     };
     let mut seen = Seen::default();
     let mut end = 0;
+    let mut first = None;
     let mut at = 0;
     while let Some((token, _, _)) = pieces.get(at) {
         // How many pieces are taken, and whether they say something.
@@ -108,14 +111,14 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
                         && ["st", "nd", "rd", "th", "er", "e", "º", "ª", "ª.", "a"].contains(&word(at + 1).as_str());
                     seen.day.map_or(0, |_| if ordinal { 2 } else { 1 })
                 } else if seen.time.is_none() && seen.day.is_some() {
-                    seen.clock(digits, number(at + 2), number(at + 4), &sign_at(&pieces, at + 1), &word(at + 1))
+                    seen.clock(digits, number(at + 2), seconds(at), &sign_at(&pieces, at + 1), &word(at + 1))
                 } else {
                     0
                 }
             }
             Token::Number(digits) if seen.time.is_none() => {
                 let taken =
-                    seen.clock(digits, number(at + 2), number(at + 4), &sign_at(&pieces, at + 1), &word(at + 1));
+                    seen.clock(digits, number(at + 2), seconds(at), &sign_at(&pieces, at + 1), &word(at + 1));
                 // 14.30 is a time only where a word says so.
                 let dotted = taken > 0 && sign(at + 1, &['.']);
                 let said = ["uhr", "uur", "h"].contains(&word(at + taken).as_str())
@@ -174,10 +177,21 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
         if taken == 0 {
             break;
         }
+        first.get_or_insert(at);
         at += taken;
         end = pieces.get(at - 1).map_or(end, |p| p.2);
     }
+    // “The March of 2025” is none.
+    if seen.day.is_none() && first != Some(0) {
+        return None;
+    }
     let iso = seen.iso()?;
+    let only_small = |(token, from, _): &(Token<'_>, usize, usize)| {
+        *from < end || matches!(token, Token::Sign(_)) || matches!(token, Token::Word(w) if w.chars().count() < 3 && is_small(&w.to_lowercase()))
+    };
+    if pieces.iter().all(only_small) {
+        return Some(Leading { iso, rest: "" });
+    }
     let rest = line.get(end..)?.trim_matches(|c: char| c.is_whitespace() || ",.;-–—|".contains(c));
     // A bracket that closes around the weekday.
     let rest = if rest == ")" { "" } else { rest };

@@ -62,6 +62,20 @@ pub fn wrapped(text: &str) -> Vec<String> {
     groups(text).iter().flat_map(|group| joined(group)).collect()
 }
 
+/// A paragraph without the line breaks that only keep its lines short: those behind lines of a printer's width.
+pub fn unbroken(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut width = 0;
+    for line in text.lines().map(str::trim) {
+        if !out.is_empty() {
+            out.push(if (48..=80).contains(&width) { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        width = line.chars().count();
+    }
+    out
+}
+
 /// The paragraphs of a text that may be broken into lines or not.
 pub fn paragraphs(text: &str) -> Vec<String> {
     if is_set(text) {
@@ -70,19 +84,20 @@ pub fn paragraphs(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether a text is broken into lines of one width: there are blank lines, many lines go on in the next, none is long.
+/// Whether a text is broken into lines of one width: there are blank lines, a full line goes on in the next, none is long.
 fn is_set(text: &str) -> bool {
-    let mut full = 0;
-    let mut lines = 0;
-    for line in text.lines().map(str::trim_end).filter(|l| !l.is_empty()).take(5000) {
+    let mut full = false;
+    let (mut goes_on, mut blank) = (false, false);
+    for line in text.lines().map(str::trim_end).take(5000) {
         let width = line.chars().count();
         if width > WIDTH {
             return false;
         }
-        lines += 1;
-        full += usize::from(width > 55);
+        goes_on |= full && width > 0;
+        blank |= width == 0;
+        full = width > 55 && !line.bytes().all(|b| b == b'_');
     }
-    (text.contains("\n\n") || text.contains("\r\n\r\n")) && full * 5 > lines
+    goes_on && blank
 }
 
 fn indent(line: &str) -> usize {

@@ -36,7 +36,7 @@ pub use wire::Wire;
 /// What was read of a piece of a file.
 #[derive(Debug)]
 enum Piece {
-    Article { draft: Box<Draft>, warnings: Vec<String> },
+    Article(Box<Draft>),
     /// What it is called, and why it is none.
     Skipped { piece: String, problem: Problem },
 }
@@ -53,18 +53,11 @@ struct Haul {
 
 impl Haul {
     fn article(&mut self, draft: Draft) {
-        self.pieces.push(Piece::Article { draft: Box::new(draft), warnings: Vec::new() });
+        self.pieces.push(Piece::Article(Box::new(draft)));
     }
 
     fn skip(&mut self, piece: impl Into<String>, problem: Problem) {
         self.pieces.push(Piece::Skipped { piece: piece.into(), problem });
-    }
-
-    /// Notes a doubt in the article that was added last.
-    fn warn(&mut self, warning: impl Into<String>) {
-        if let Some(Piece::Article { warnings, .. }) = self.pieces.last_mut() {
-            warnings.push(warning.into());
-        }
     }
 
     /// Lays the articles down.
@@ -73,7 +66,7 @@ impl Haul {
         let mut last = None;
         for (number, piece) in (1..).zip(self.pieces) {
             match piece {
-                Piece::Article { draft, warnings } => {
+                Piece::Article(draft) => {
                     if draft.body.is_empty() {
                         let what = format!("“{}”", first_words(&draft.title));
                         intake.skip(&format!("document {number}"), Problem::NoText { what });
@@ -88,7 +81,6 @@ impl Haul {
                         }
                     }
                     last = Some(number);
-                    warnings.into_iter().for_each(|w| intake.warn(w));
                     if !dated {
                         intake.warn("no date was found; look when it was published");
                     }

@@ -1,7 +1,7 @@
 //! NITF, the News Industry Text Format: one article a file, as agencies send them and archives keep them.
 
 use super::tree::{Element, Tree};
-use super::{Haul, joined, names, read_text};
+use super::{Haul, joined, lines, names, read_text};
 use crate::import::html::paragraphs;
 use crate::import::{Block, Draft, Intake, Problem, Raw, Reader, Sample, known};
 
@@ -122,6 +122,9 @@ fn text(body: Element<'_>) -> Result<Vec<Block>, Problem> {
     // Some archives have the first paragraphs by themselves, and again in the whole text.
     let whole = content.named("block").find(|b| b.get("class") == Some("full_text"));
     let mut found = paragraphs(&whole.unwrap_or(content).markup())?;
+    for block in &mut found {
+        block.text = lines::unbroken(&block.text);
+    }
     if let Some(line) = body.said("body.end/tagline") {
         found.push(Block::body(line));
     }

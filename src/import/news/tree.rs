@@ -271,7 +271,9 @@ impl<'t> Element<'t> {
             let html = SET.iter().find(|(name, _)| !outermost && *name == node.name).map(|(_, html)| *html);
             if let Some(html) = html {
                 out.extend(["<", html, ">"]);
-                steps.push(Step::Close(html));
+                if html != "br" {
+                    steps.push(Step::Close(html));
+                }
             }
             steps.extend(node.children.iter().rev().filter_map(|child| match child {
                 Child::Element(inner) => Some(Step::Open(*inner)),
@@ -300,14 +302,14 @@ mod tests {
     #[test]
     fn elements_are_found_and_set() {
         let tree = Tree::read(
-            "<a x:k='1'><b>One <i>two</i></b><c><b> </b></c><p>T &amp; <Company>Co</Company></p>stray<p>U</p></a>".to_owned(),
+            "<a x:k='1'><b>One <i>two</i></b><c><b> </b></c><p>T &amp;<br/><Company>Co</Company></p>stray<p>U</p></a>".to_owned(),
         );
         let root = tree.root().unwrap();
         assert!(tree.broken.is_none() && root.is_whole());
         assert_eq!((root.get("k"), root.said("b").as_deref(), root.said("c/b")), (Some("1"), Some("One two"), None));
         assert_eq!(root.all("b").len(), 2);
         assert_eq!(root.at("b").unwrap().text_without("i"), "One");
-        assert_eq!(root.markup(), "One two <p>T &amp; Co</p><p>U</p>");
+        assert_eq!(root.markup(), "One two <p>T &amp;<br>Co</p><p>U</p>");
     }
 
     #[test]

@@ -60,7 +60,8 @@ fn is_page(bytes: &[u8]) -> bool {
 /// Whether the start of a text is that of an export: the line that ends an article, and one of its fields.
 fn is_export(head: &str) -> bool {
     let lines = || head.lines().take(4000).map(str::trim);
-    lines().any(|l| accession(l).is_some()) && (lines().any(|l| plain::is_length(l)) || lines().filter(|l| codes::begins(l).is_some()).count() > 3)
+    let ends = |l: &str| accession(codes::begins(l).map_or(l, |(_, rest)| rest)).is_some();
+    lines().any(ends) && (lines().any(|l| plain::is_length(l)) || lines().filter(|l| codes::begins(l).is_some()).count() > 3)
 }
 
 /// The accession number in the line that ends an article: `Document POST000020250304el3400001`.

@@ -56,7 +56,9 @@ pub fn draft(lines: &[Line]) -> Draft {
         } else if draft.outlet.is_empty() {
             draft.outlet = flat;
         } else if flat.len() <= 10 && !flat.contains(' ') && flat.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
-            draft.also(if flat.chars().all(|c| c.is_ascii_digit()) { known::PAGE } else { "SC" }, flat);
+            // The source's code, and then the page.
+            let is_page = flat.chars().all(|c| c.is_ascii_digit()) || draft.more.contains_key("SC");
+            draft.also(if is_page { known::PAGE } else { "SC" }, flat);
         } else if let Some(language) = languages::code(&flat).filter(|_| draft.language.is_none() && !flat.contains('.')) {
             draft.language = Some(language);
         } else if flat.chars().any(|c| c.is_ascii_digit()) && flat.chars().count() < 20 {

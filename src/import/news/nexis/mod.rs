@@ -58,10 +58,30 @@ fn text_lines(text: &str) -> Result<Vec<Line>, Problem> {
     let small = text.get(..text.floor_char_boundary(4096)).unwrap_or_default().to_ascii_lowercase();
     if text.contains(PAGE_MARK) || small.contains("<html") {
         let text = text.replace(PAGE_MARK, &format!("{PAGE_MARK}<p>{MARK}</p>"));
-        let page = parse(&text)?;
+        let page = parse(&rows(&text))?;
         return Ok(page.body().map(|b| blocks(&b)).unwrap_or_default().into_iter().map(Line::from).collect());
     }
     Ok(lines::of(&text.replace('\u{c}', "\n\n")))
+}
+
+/// A page whose tables have no paragraphs in their cells, so that a row is a line.
+fn rows(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("<TD") {
+        let (before, cell) = rest.split_at(at);
+        out.push_str(before);
+        let (cell, after) = cell.split_at(cell.find("</TD>").unwrap_or(cell.len()));
+        let mut parts = cell.split("<P");
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            out.push(' ');
+            out.push_str(&part.split_once('>').map_or("", |(_, words)| words).replace("</P>", ""));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Splits the lines into documents and reads each.
