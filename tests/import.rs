@@ -137,7 +137,7 @@ fn what_is_no_article_is_refused_with_a_reason() {
     assert!(matches!(problem(&[0, 159, 146, 150, 1, 2, 3]).problem, Problem::NotText));
     assert!(matches!(problem(b"<html><body><script>x</script></body></html>").problem, Problem::NoArticle));
     assert!(problem(b"").to_string().starts_with("in/x.txt: the file is empty"));
-    let unknown = named("x", b"words".to_vec(), "docx").unwrap_err().to_string();
+    let unknown = named("x", b"words".to_vec(), "papyrus").unwrap_err().to_string();
     assert!(unknown.contains("html, jsonl, text"), "{unknown}");
     assert!(matches!(
         read(Path::new("no/such/file.txt"), &Options::default()).whole().unwrap_err().problem,

@@ -175,7 +175,10 @@ fn the_newer_nexis_is_read_without_its_cover() {
     let found = found("export.txt", NEXIS_NEW);
     let articles: Vec<&Article> = found.articles.iter().map(|c| &c.article).collect();
     assert_eq!((articles.len(), found.skipped.len()), (2, 0));
-    assert_eq!(card(articles[0]), ("Last ferry to leave at dusk", "The Riverside Post", "2025-03-04", vec!["Ada Brandt"]));
+    assert_eq!(
+        card(articles[0]),
+        ("Last ferry to leave at dusk", "The Riverside Post", "2025-03-04", vec!["Ada Brandt"])
+    );
     assert_eq!(card(articles[1]), ("Bridge toll a raid on commuters", "The Riverside Post", "2025-03-05", vec![]));
     let text = &articles[0].text;
     assert_eq!(text.matches("Last ferry to leave at dusk").count(), 1);
@@ -191,7 +194,11 @@ fn the_newer_nexis_is_read_without_its_cover() {
         assert_eq!(variable(articles[0], name), value, "{name}");
     }
     // The cover speaks of three.
-    assert!(found.articles[1].warnings[0].contains("holds 3 documents, and 2 were found"), "{:?}", found.articles[1].warnings);
+    assert!(
+        found.articles[1].warnings[0].contains("holds 3 documents, and 2 were found"),
+        "{:?}",
+        found.articles[1].warnings
+    );
 }
 
 #[test]
@@ -206,6 +213,70 @@ fn nexis_pages_are_split_and_excuses_skipped() {
     assert_eq!(&*found.articles[0].article.text, "Ferry rows on\n\nOne.\n\na\tb");
     assert!(matches!(found.skipped[0].problem, Problem::NotGiven { .. }));
     assert!(found.articles[0].warnings.is_empty(), "{:?}", found.articles[0].warnings);
+}
+
+/// Lines as the paragraphs of a Word document.
+fn docx(lines: &str) -> Vec<u8> {
+    let paragraphs: String = lines
+        .lines()
+        .map(|l| {
+            format!(
+                "<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>",
+                l.replace('&', "&amp;").replace('<', "&lt;")
+            )
+        })
+        .collect();
+    let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
+    let document = format!(
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{paragraphs}</w:body></w:document>"
+    );
+    let mut bytes = Vec::new();
+    let mut zip = framelens::archive::Writer::new(&mut bytes);
+    zip.file("[Content_Types].xml", types.as_bytes()).unwrap();
+    zip.file("word/document.xml", document.as_bytes()).unwrap();
+    zip.finish("").unwrap();
+    bytes
+}
+
+/// Lines as the paragraphs of rich text.
+fn rtf(lines: &str) -> Vec<u8> {
+    let mut out = "{\\rtf1\\ansi ".to_owned();
+    for c in lines.chars() {
+        match c {
+            '\n' => out.push_str("\\par\n"),
+            '\\' | '{' | '}' => out.extend(['\\', c]),
+            c if c.is_ascii() => out.push(c),
+            c => out.push_str(&format!("\\u{}?", c as u32)),
+        }
+    }
+    out.push('}');
+    out.into_bytes()
+}
+
+#[test]
+fn a_document_holds_the_same_lines() {
+    let plain = read_bytes("export.txt", NEXIS_NEW.as_bytes().to_vec(), &Options::default());
+    for bytes in [docx(NEXIS_NEW), rtf(NEXIS_NEW)] {
+        for options in [Options::default(), Options::format("nexis")] {
+            let packed = read_bytes("export", bytes.clone(), &options);
+            assert_eq!(packed.articles.len(), 2, "{:?}", packed.skipped);
+            for (one, other) in plain.articles.iter().zip(&packed.articles) {
+                assert_eq!((&one.article.text, &one.article.metadata), (&other.article.text, &other.article.metadata));
+                assert_eq!(
+                    (one.warnings.clone(), other.article.source.format.as_str()),
+                    (other.warnings.clone(), "nexis")
+                );
+            }
+        }
+    }
+    let found = read_bytes("Factiva.rtf", rtf(FACTIVA_PLAIN), &Options::default());
+    assert_eq!((found.articles.len(), found.articles[0].article.source.format.as_str()), (2, "factiva"));
+    assert_eq!(card(&found.articles[1].article), ("Brücke wird teurer", "Nordmark Kurier", "2025-03-05", vec![]));
+    let found = read_bytes("p.docx", docx(PROQUEST), &Options::default());
+    assert_eq!((found.articles.len(), found.articles[0].article.source.format.as_str()), (2, "proquest"));
+    // A Word document like others stays one.
+    let found = read_bytes("a.docx", docx("Ferry to stop\n\nThe council said so."), &Options::default());
+    assert_eq!(found.articles[0].article.source.format, "docx");
 }
 
 const FACTIVA: &str = "HD  Ferry to stop at dusk
@@ -233,7 +304,11 @@ AN  Document RIVPOS0020250304el3400001
 fn factiva_is_read_with_its_codes_and_without() {
     let coded = &all("factiva.txt", FACTIVA)[0];
     assert_eq!(card(coded), ("Ferry to stop at dusk", "The Riverside Post", "2025-03-04T15:32", vec!["Ada Brandt"]));
-    assert!(coded.text.ends_with("The last boat will leave at six.\n\nNobody had been asked.\n\nSo it goes."), "{}", coded.text);
+    assert!(
+        coded.text.ends_with("The last boat will leave at six.\n\nNobody had been asked.\n\nSo it goes."),
+        "{}",
+        coded.text
+    );
     for (name, value) in [
         ("words", "823"),
         ("page", "A5"),
@@ -246,14 +321,21 @@ fn factiva_is_read_with_its_codes_and_without() {
     ] {
         assert_eq!(variable(coded, name), value, "{name}");
     }
-    let plain = "Local\n\nFerry to stop at dusk\n\nBy Ada Brandt\n\n823 words\n\n4 March 2025\n\n15:32\n\nThe Riverside Post\n\nRIVPOS\n\nA5\n\nEnglish\n\n(c) 2025 The Riverside Post\n\nThe last boat will leave at six.\n\nNobody had been asked.\n\nDocument RIVPOS0020250304el3400001\n\nBrücke wird teurer\n\n40 Wörter\n\n5. März 2025\n\nNordmark Kurier\n\nNORKUR\n\nDeutsch\n\nCopyright 2025 Nordmark Kurier\n\nDie Maut steigt.\n\nDokument NORKUR0020250305el3500002\n";
-    let articles = all("factiva.txt", plain);
-    assert_eq!(card(&articles[0]), ("Ferry to stop at dusk", "The Riverside Post", "2025-03-04T15:32", vec!["Ada Brandt"]));
-    assert_eq!((articles[0].metadata.section.as_deref(), variable(&articles[0], "page")), (Some("Local"), "A5".to_owned()));
+    let articles = all("factiva.txt", FACTIVA_PLAIN);
+    assert_eq!(
+        card(&articles[0]),
+        ("Ferry to stop at dusk", "The Riverside Post", "2025-03-04T15:32", vec!["Ada Brandt"])
+    );
+    assert_eq!(
+        (articles[0].metadata.section.as_deref(), variable(&articles[0], "page")),
+        (Some("Local"), "A5".to_owned())
+    );
     assert_eq!(card(&articles[1]), ("Brücke wird teurer", "Nordmark Kurier", "2025-03-05", vec![]));
     assert_eq!(articles[1].metadata.language.as_deref(), Some("de"));
     assert!(articles[1].text.ends_with("\n\nDie Maut steigt."));
 }
+
+const FACTIVA_PLAIN: &str = "Local\n\nFerry to stop at dusk\n\nBy Ada Brandt\n\n823 words\n\n4 March 2025\n\n15:32\n\nThe Riverside Post\n\nRIVPOS\n\nA5\n\nEnglish\n\n(c) 2025 The Riverside Post\n\nThe last boat will leave at six.\n\nNobody had been asked.\n\nDocument RIVPOS0020250304el3400001\n\nBrücke wird teurer\n\n40 Wörter\n\n5. März 2025\n\nNordmark Kurier\n\nNORKUR\n\nDeutsch\n\nCopyright 2025 Nordmark Kurier\n\nDie Maut steigt.\n\nDokument NORKUR0020250305el3500002\n";
 
 const FACTIVA_PAGE: &str = "<html><head><title>Factiva</title></head><body><div class=\"article enArticle\"><table><tr><td><b>HD</b>&nbsp;</td><td><b class='enHeadline'>Ferry to stop</b></td></tr><tr><td><b>WC</b></td><td>12 words</td></tr><tr><td><b>PD</b></td><td>4 March 2025</td></tr><tr><td><b>SN</b></td><td>The Post</td></tr><tr><td><p><b>LP</b>&nbsp;</p></td><td><p>One.</p><p>Two.</p></td></tr><tr><td><b>AN</b></td><td>Document POST000020250304el3400001</td></tr></table></div><div class='article enArticle'><div id='hd'><span class='enHeadline'>Toll rows on</span></div><div class='author'>Bo Lund</div><div>40 words</div><div>5 March 2025</div><div>The Post</div><div>POST</div><div>English</div><div>© 2025 The Post</div><p>Three.</p></div></body></html>";
 
@@ -330,8 +412,15 @@ fn proquest_is_read() {
     let found = found("ProQuest.txt", PROQUEST);
     let first = &found.articles[0].article;
     assert_eq!(found.articles.len(), 2, "{:?}", found.skipped);
-    assert_eq!(card(first), ("Ferry to stop at dusk", "The Riverside Post", "2025-03-04", vec!["Ada Brandt", "Bo Lund"]));
-    assert!(first.text.ends_with("The last boat will leave at six.\n\nNobody had been asked: not one."), "{}", first.text);
+    assert_eq!(
+        card(first),
+        ("Ferry to stop at dusk", "The Riverside Post", "2025-03-04", vec!["Ada Brandt", "Bo Lund"])
+    );
+    assert!(
+        first.text.ends_with("The last boat will leave at six.\n\nNobody had been asked: not one."),
+        "{}",
+        first.text
+    );
     for (name, value) in [
         ("page", "A.5"),
         ("identifier", "1234567890"),
@@ -355,9 +444,12 @@ fn europresse_is_read_in_both_layouts() {
     let article = &all("europresse.html", new)[0];
     assert_eq!(card(article), ("Le dernier bac", "Le Courrier (Paris)", "2025-03-04", vec!["Ada Brandt"]));
     assert_eq!(&*article.text, "Le dernier bac\n\nÀ six heures\n\nAda Brandt\n\nUn.\n\nDeux bac.");
-    for (name, value) in
-        [("page", "7"), ("issue", "12"), ("identifier", "news·20250304·LC·1"), ("copyright", "© 2025 Le Courrier. Tous droits réservés.")]
-    {
+    for (name, value) in [
+        ("page", "7"),
+        ("issue", "12"),
+        ("identifier", "news·20250304·LC·1"),
+        ("copyright", "© 2025 Le Courrier. Tous droits réservés."),
+    ] {
         assert_eq!(variable(article, name), value, "{name}");
     }
     assert_eq!(article.metadata.section.as_deref(), Some("Politique"));
@@ -377,7 +469,9 @@ fn nitf_is_read() {
         &*article.text,
         "Ferry to stop\n\nAt six.\n\nBy Ada Brandt, Editor\n\nThe council said & did so.\n\nThe pier.\n\nAnd then\n\na"
     );
-    for (name, value) in [("edition", "Late"), ("identifier", "n1"), ("keywords", "ferries"), ("copyright", "2025 North Wire")] {
+    for (name, value) in
+        [("edition", "Late"), ("identifier", "n1"), ("keywords", "ferries"), ("copyright", "2025 North Wire")]
+    {
         assert_eq!(variable(article, name), value, "{name}");
     }
 }
@@ -387,7 +481,10 @@ const NEWSML: &str = "<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'><
 #[test]
 fn newsml_gives_its_texts_and_says_what_the_rest_is() {
     let found = found("a.xml", NEWSML);
-    assert_eq!(card(&found.articles[0].article), ("Ferry to stop", "North Wire", "2025-03-04T09:30:00+00:00", vec!["Ada Brandt"]));
+    assert_eq!(
+        card(&found.articles[0].article),
+        ("Ferry to stop", "North Wire", "2025-03-04T09:30:00+00:00", vec!["Ada Brandt"])
+    );
     assert_eq!(variable(&found.articles[0].article, "updated"), "2025-03-04T10:00:00+00:00");
     let skipped: Vec<String> = found.skipped.iter().map(ToString::to_string).collect();
     assert!(skipped[0].starts_with("a.xml, g2: this is a picture"), "{skipped:?}");
@@ -405,7 +502,10 @@ fn ninjs_is_read() {
     let article = &all("a.json", NINJS)[0];
     assert_eq!(card(article), ("Ferry to stop", "North Wire", "2025-03-04T10:00:00Z", vec!["Ada Brandt", "Bo Lund"]));
     assert_eq!(&*article.text, "Ferry to stop\n\nAda Brandt and Bo Lund\n\nThe council said so.\n\nThe pier.");
-    assert_eq!((variable(article, "subject"), variable(article, "keywords")), ("Transport".to_owned(), "ferry".to_owned()));
+    assert_eq!(
+        (variable(article, "subject"), variable(article, "keywords")),
+        ("Transport".to_owned(), "ferry".to_owned())
+    );
     let newer = r#"[{"uri":"u2","type":"text","versionCreated":"2025-03-04T10:00:00Z","headlines":[{"role":"main","value":"Toll"}],"bodies":[{"contentType":"text/plain","value":"One.\nTwo."}]},{"uri":"u3","type":"picture","versionCreated":"2025-03-04T10:00:00Z","headlines":[]}]"#;
     let found = found("a.json", newer);
     assert_eq!(&*found.articles[0].article.text, "Toll\n\nOne.\n\nTwo.");
@@ -422,7 +522,10 @@ fn wires_and_ritzau_are_read() {
         ("Nordmark council: Last boat to leave at six", "nwire", "2025-03-04T11:37+00:00", vec!["Ada Brandt"])
     );
     assert!(article.text.ends_with("the council said Tuesday.\n\nNobody had been asked."), "{}", article.text);
-    assert_eq!((variable(article, "dateline"), variable(article, "keywords")), ("Riverside".to_owned(), "Nordmark; ferries".to_owned()));
+    assert_eq!(
+        (variable(article, "dateline"), variable(article, "keywords")),
+        ("Riverside".to_owned(), "Nordmark; ferries".to_owned())
+    );
     let xml = "<RBNews><NewsID>7</NewsID><PublishDate>2025-03-04T11:37:00.25</PublishDate><headline>Færge stopper</headline><subtitle/><town>Nordmark</town><content>&lt;p&gt;Det sker.&lt;/p&gt;&lt;p&gt;Snart.&lt;/p&gt;</content><byLine>Bo Lund</byLine></RBNews>";
     assert_eq!(card(&all("r.xml", xml)[0]), ("Færge stopper", "Ritzau", "2025-03-04T11:37:00.25", vec!["Bo Lund"]));
 }
@@ -437,8 +540,14 @@ fn wikinews_is_read() {
         &*article.text,
         "Last ferry to leave\n\nThe last boat of the town will leave at six, Mr Falk said.\n\nReaction\n\nNobody had been asked."
     );
-    assert_eq!((variable(article, "keywords"), variable(article, "sources")), ("Transport".to_owned(), "Ferry, The Post, https://post.example/1".to_owned()));
-    let export = format!("<mediawiki xml:lang='en'><siteinfo><sitename>Wikinews</sitename></siteinfo><page><title>Last ferry</title><ns>0</ns><id>3</id><revision><timestamp>2025-03-05T01:02:03Z</timestamp><text>{}</text></revision></page><page><title>Talk:Last ferry</title><ns>1</ns></page></mediawiki>", WIKINEWS.replace('<', "&lt;"));
+    assert_eq!(
+        (variable(article, "keywords"), variable(article, "sources")),
+        ("Transport".to_owned(), "Ferry, The Post, https://post.example/1".to_owned())
+    );
+    let export = format!(
+        "<mediawiki xml:lang='en'><siteinfo><sitename>Wikinews</sitename></siteinfo><page><title>Last ferry</title><ns>0</ns><id>3</id><revision><timestamp>2025-03-05T01:02:03Z</timestamp><text>{}</text></revision></page><page><title>Talk:Last ferry</title><ns>1</ns></page></mediawiki>",
+        WIKINEWS.replace('<', "&lt;")
+    );
     let articles = all("dump.xml", &export);
     assert_eq!(articles.len(), 1);
     assert_eq!(card(&articles[0]), ("Last ferry", "Wikinews", "2025-03-04", vec![]));
@@ -468,7 +577,10 @@ fn hostile_files_end_soon() {
         ("a.txt", format!("{{{{date|x}}}}{}", "{{".repeat(200_000))),
         ("a.txt", format!("1 of 2 DOCUMENTS\n\n{}", "A: b\n\n".repeat(100_000))),
         ("a.txt", format!("Full text: x\nPublication title: y\n{}", "_".repeat(100_000))),
-        ("a.json", format!("{{\"uri\":\"a\",\"type\":\"text\",\"versioncreated\":\"\",\"headline\":{}", "[".repeat(100_000))),
+        (
+            "a.json",
+            format!("{{\"uri\":\"a\",\"type\":\"text\",\"versioncreated\":\"\",\"headline\":{}", "[".repeat(100_000)),
+        ),
     ] {
         for error in found(name, &text).skipped {
             assert!(!matches!(error.problem, Problem::Panicked), "{error}");

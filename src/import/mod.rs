@@ -9,7 +9,10 @@ mod block;
 mod columns;
 mod dates;
 mod decode;
+mod document;
+mod docx;
 mod draft;
+mod epub;
 mod error;
 mod gather;
 mod html;
@@ -19,7 +22,11 @@ mod jsonl;
 mod language;
 mod layout;
 mod news;
+mod odt;
 mod options;
+mod paragraph;
+mod pdf;
+mod rtf;
 mod text;
 mod xml;
 
@@ -84,6 +91,11 @@ pub static READERS: &[&dyn Reader] = &[
     &news::Ritzau,
     &news::Wikinews,
     &news::Wire,
+    &docx::Docx,
+    &odt::Odt,
+    &epub::Epub,
+    &rtf::Rtf,
+    &pdf::Pdf,
     &html::Html,
     &jsonl::JsonLines,
     &text::PlainText,

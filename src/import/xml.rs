@@ -52,7 +52,8 @@ pub fn walk(bytes: Vec<u8>, mut meet: impl FnMut(Met<'_>)) -> Result<(), Problem
         Ok(text) => text,
         Err(error) => decode(error.into_bytes())?.text,
     };
-    let wrong = |what: &dyn std::fmt::Display| Problem::Damaged { reason: format!("its XML is not well formed ({what})") };
+    let wrong =
+        |what: &dyn std::fmt::Display| Problem::Damaged { reason: format!("its XML is not well formed ({what})") };
     let mut reader = quick_xml::Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut open: Vec<String> = Vec::new();
     loop {

@@ -100,7 +100,10 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
             Token::Number(digits) if seen.date_is_open() => {
                 let (second, third) = (number(at + 2), number(at + 4));
                 let dots = sign(at + 1, &['.', '-']) && sign(at + 3, &['.', '-']) && touches(at + 1) && touches(at + 2);
-                if dots && let (Some(second), Some(third)) = (second, third) && seen.numbers(digits, second, third) {
+                if dots
+                    && let (Some(second), Some(third)) = (second, third)
+                    && seen.numbers(digits, second, third)
+                {
                     5
                 } else if digits.len() == 4 {
                     seen.year = digits.parse().ok().filter(|y| (1400..2200).contains(y));
@@ -117,8 +120,7 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
                 }
             }
             Token::Number(digits) if seen.time.is_none() => {
-                let taken =
-                    seen.clock(digits, number(at + 2), seconds(at), &sign_at(&pieces, at + 1), &word(at + 1));
+                let taken = seen.clock(digits, number(at + 2), seconds(at), &sign_at(&pieces, at + 1), &word(at + 1));
                 // 14.30 is a time only where a word says so.
                 let dotted = taken > 0 && sign(at + 1, &['.']);
                 let said = ["uhr", "uur", "h"].contains(&word(at + taken).as_str())
@@ -147,9 +149,7 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
                 } else if seen.time.is_some() && seen.zone.is_none() && zone(&small).is_some() {
                     seen.zone = zone(&small);
                     1
-                } else if ["uhr", "uur", "h"].contains(&small.as_str()) && seen.time.is_some() {
-                    1
-                } else if is_weekday(&small) {
+                } else if is_weekday(&small) || (["uhr", "uur", "h"].contains(&small.as_str()) && seen.time.is_some()) {
                     1
                 } else if is_small(&small) {
                     at += 1;
@@ -187,7 +187,9 @@ pub fn leading(line: &str) -> Option<Leading<'_>> {
     }
     let iso = seen.iso()?;
     let only_small = |(token, from, _): &(Token<'_>, usize, usize)| {
-        *from < end || matches!(token, Token::Sign(_)) || matches!(token, Token::Word(w) if w.chars().count() < 3 && is_small(&w.to_lowercase()))
+        *from < end
+            || matches!(token, Token::Sign(_))
+            || matches!(token, Token::Word(w) if w.chars().count() < 3 && is_small(&w.to_lowercase()))
     };
     if pieces.iter().all(only_small) {
         return Some(Leading { iso, rest: "" });

@@ -167,6 +167,30 @@ pub(super) fn paragraphs(html: &str) -> Result<Vec<Block>, Problem> {
     Ok(page::parse(html)?.body().map(|b| blocks(&b)).unwrap_or_default())
 }
 
+/// A chapter of a book: a page on which nothing stands but the text.
+#[derive(Debug)]
+pub(super) struct Chapter {
+    /// What the page is called.
+    pub title: String,
+    /// Its first heading.
+    pub heading: Option<String>,
+    pub blocks: Vec<Block>,
+}
+
+/// The chapter that a page of a book holds.
+///
+/// # Errors
+/// Where it is built too deep or too large.
+pub(super) fn chapter(html: String) -> Result<Chapter, Problem> {
+    isolated(move || {
+        let document = page::parse(&html)?;
+        let words = |selector: &str| document.select(selector).iter().map(|s| line(&s.text())).find(|t| !t.is_empty());
+        let heading = ["h1", "h2", "h3"].into_iter().find_map(words);
+        let blocks = document.body().map(|b| blocks(&b)).unwrap_or_default();
+        Ok(Chapter { title: words("title").unwrap_or_default(), heading, blocks })
+    })
+}
+
 /// The paragraphs of the article, with what the library knows of the page added to what is known; `None` where it
 /// finds no article.
 fn main_text(document: Document, mut meta: Meta) -> Result<(Option<Vec<Block>>, Meta), Problem> {

@@ -133,7 +133,7 @@ fn old(cell: &NodeRef<'_>) -> Draft {
     let at = lines.iter().position(|l| flat(l) == draft.title);
     if let Some(at) = at {
         // Between the date and the title stands a line above the title.
-        let dated = lines.iter().take(at).rposition(|l| draft.outlet_or_date(l));
+        let dated = lines.iter().take(at).rposition(|l| is_outlet_or_date(l, &draft.outlet));
         let above: Vec<String> = dated.and_then(|d| lines.get(d + 1..at)).unwrap_or_default().to_vec();
         draft.also("kicker", above.join(" "));
         let mut below: Vec<String> = lines.split_off(at + 1);
@@ -157,11 +157,9 @@ fn old(cell: &NodeRef<'_>) -> Draft {
     draft
 }
 
-impl Draft {
-    /// Whether a line above the title is the one with the outlet or the date.
-    fn outlet_or_date(&self, line: &str) -> bool {
-        line.contains(&self.outlet) || line.split(", ").any(|p| leading(p).is_some_and(|l| l.iso.len() >= 10))
-    }
+/// Whether a line above the title is the one with the outlet or the date.
+fn is_outlet_or_date(line: &str, outlet: &str) -> bool {
+    line.contains(outlet) || line.split(", ").any(|p| leading(p).is_some_and(|l| l.iso.len() >= 10))
 }
 
 /// Whether a line can be the names of authors: few words, no sentence.
@@ -206,7 +204,10 @@ fn recent(article: &NodeRef<'_>) -> Draft {
         draft.authors = names(&byline, &[&draft.outlet]);
         draft.byline = Some(byline);
     }
-    let text = classed(article, "dococurrcontainer").into_iter().next().or_else(|| classed(article, "doctext").into_iter().next());
+    let text = classed(article, "dococurrcontainer")
+        .into_iter()
+        .next()
+        .or_else(|| classed(article, "doctext").into_iter().next());
     draft.body = text.map(|t| blocks(&t)).unwrap_or_default();
     draft.language = article.attr("lang").and_then(|l| languages::code(&l));
     // The foot has the notice of rights and the number, after words of the service's own.
@@ -218,7 +219,9 @@ fn recent(article: &NodeRef<'_>) -> Draft {
                     draft.also(known::IDENTIFIER, number.trim_start_matches([' ', ':', '\u{a0}']));
                 } else if super::lines::is_copyright(line) {
                     draft.also(known::COPYRIGHT, line);
-                } else if let Some((number, _)) = line.split_once(' ').or(Some((line, ""))).filter(|(n, _)| n.starts_with("news·")) {
+                } else if let Some((number, _)) =
+                    line.split_once(' ').or(Some((line, ""))).filter(|(n, _)| n.starts_with("news·"))
+                {
                     draft.also(known::IDENTIFIER, number);
                 }
             }

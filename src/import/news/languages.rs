@@ -2,10 +2,16 @@
 
 /// The names of each language, in the languages of the databases' pages, behind its code of BCP 47.
 const NAMES: &[(&str, &str)] = &[
-    ("en", "english englisch anglais inglés inglese inglês engels engelsk engelska englanti angielski angličtina английский"),
+    (
+        "en",
+        "english englisch anglais inglés inglese inglês engels engelsk engelska englanti angielski angličtina английский",
+    ),
     ("de", "german deutsch allemand alemán tedesco alemão duits tysk tyska saksa niemiecki němčina немецкий"),
     ("fr", "french französisch français francais francés francese francês frans fransk franska ranska francuski"),
-    ("es", "spanish spanisch espagnol español espanol spagnolo espanhol castellano spaans spansk spanska espanja hiszpański"),
+    (
+        "es",
+        "spanish spanisch espagnol español espanol spagnolo espanhol castellano spaans spansk spanska espanja hiszpański",
+    ),
     ("it", "italian italienisch italien italiano italiaans italiensk italienska italia włoski"),
     ("pt", "portuguese portugiesisch portugais portugués portoghese português portugues portugees portugisisk"),
     ("nl", "dutch niederländisch néerlandais neerlandés holandés olandese neerlandese holandês nederlands hollandsk"),
@@ -53,7 +59,9 @@ pub fn code(name: &str) -> Option<String> {
     let tag = (2..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
     let (known, region) = (NAMES.iter().any(|(code, _)| *code == word), first.split(['-', '_']).nth(1));
     match region.filter(|r| r.len() == 2 || r.len() == 4) {
-        Some(region) if tag => Some(format!("{word}-{}", if region.len() == 2 { region.to_uppercase() } else { region.to_owned() })),
+        Some(region) if tag => {
+            Some(format!("{word}-{}", if region.len() == 2 { region.to_uppercase() } else { region.to_owned() }))
+        }
         _ => (tag && (known || word.len() == 2)).then(|| word.to_owned()),
     }
 }

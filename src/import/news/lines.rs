@@ -145,7 +145,9 @@ pub fn label(text: &str) -> Option<(&str, &str)> {
     let (label, value) = text.split_once(':')?;
     let label = label.trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}');
     let fits = (2..=40).contains(&label.chars().count())
-        && label.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/' | '&' | '\'' | '’' | '(' | ')' | '.' | '_'))
+        && label
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/' | '&' | '\'' | '’' | '(' | ')' | '.' | '_'))
         && label.chars().next().is_some_and(char::is_alphabetic);
     fits.then(|| (label, value.trim_matches(|c: char| c.is_whitespace() || c == '\u{a0}')))
 }
@@ -153,7 +155,8 @@ pub fn label(text: &str) -> Option<(&str, &str)> {
 /// Whether a line is a notice of copyright.
 pub fn is_copyright(text: &str) -> bool {
     let small = text.trim_start().to_lowercase();
-    let rights = ["all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados"];
+    let rights =
+        ["all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados"];
     let marks = ["copyright", "(c) ", "© ", "copr.", "©"];
     marks.iter().chain(&rights).any(|m| small.starts_with(m))
         || small.strip_prefix("copy ").is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()))

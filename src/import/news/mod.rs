@@ -19,8 +19,10 @@ mod wire;
 
 use super::decode::{Decoded, decode_labelled};
 use super::html::declared;
+use super::paragraph::{Paragraph, Role};
 use super::text::authors;
-use super::{Draft, Intake, Problem, Raw, isolated};
+use super::{Draft, Intake, Problem, Raw, docx, isolated, pdf, rtf};
+use lines::Line;
 
 pub use europresse::Europresse;
 pub use factiva::Factiva;
@@ -38,12 +40,15 @@ pub use wire::Wire;
 enum Piece {
     Article(Box<Draft>),
     /// What it is called, and why it is none.
-    Skipped { piece: String, problem: Problem },
+    Skipped {
+        piece: String,
+        problem: Problem,
+    },
 }
 
 /// What was read of a file, in order.
 #[derive(Debug, Default)]
-struct Haul {
+pub(super) struct Haul {
     pieces: Vec<Piece>,
     /// How many articles the file says there are.
     said: Option<usize>,
@@ -61,7 +66,7 @@ impl Haul {
     }
 
     /// Lays the articles down.
-    fn lay_down(self, source: &crate::model::Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
+    pub(super) fn lay_down(self, source: &crate::model::Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
         let pieces = self.pieces.len();
         let mut last = None;
         for (number, piece) in (1..).zip(self.pieces) {
@@ -108,6 +113,58 @@ fn first_words(title: &str) -> String {
     if cut.len() < title.len() { format!("{cut}…") } else { cut }
 }
 
+/// What a database put into a document, with the name of the format; `None` where it is a document like others.
+pub(super) fn in_document(paragraphs: &[Paragraph]) -> Option<(&'static str, Haul)> {
+    let lines: Vec<Line> = paragraphs.iter().map(Line::from).collect();
+    let mut head = String::new();
+    for line in lines.iter().take(4000) {
+        head.push_str(&line.text);
+        head.push('\n');
+    }
+    let (format, haul) = if proquest::is_export(&head) {
+        ("proquest", proquest::documents(&lines))
+    } else if nexis::is_export(&head) {
+        ("nexis", nexis::documents(&lines))
+    } else if factiva::is_export(&head) {
+        ("factiva", factiva::documents(&lines))
+    } else {
+        return None;
+    };
+    (!haul.pieces.is_empty()).then_some((format, haul))
+}
+
+/// The lines of a document in a container; `None` where the file is text.
+fn packed(bytes: &[u8]) -> Option<Result<Vec<Line>, Problem>> {
+    let paragraphs = match bytes {
+        b if b.starts_with(b"PK") => docx::blocks(bytes),
+        b if b.starts_with(b"{\\rtf") => rtf::blocks(bytes),
+        b if b.starts_with(b"%PDF-") => pdf::blocks(bytes),
+        _ => return None,
+    };
+    Some(paragraphs.map(|all| all.iter().map(Line::from).collect()))
+}
+
+impl From<&Paragraph> for Line {
+    fn from(paragraph: &Paragraph) -> Self {
+        let heading = matches!(paragraph.role, Role::Title | Role::Heading(_));
+        Self { text: paragraph.text.clone(), centred: false, strong: paragraph.bold || heading }
+    }
+}
+
+/// Reads a file of text or a document with lines.
+fn read_lines(
+    format: &str,
+    raw: Raw<'_>,
+    intake: &mut Intake<'_>,
+    documents: impl FnOnce(&[Line]) -> Haul,
+    text: impl FnOnce(String) -> Result<Haul, Problem> + Send + 'static,
+) -> Result<(), Problem> {
+    match packed(&raw.bytes) {
+        Some(lines) => documents(&lines?).lay_down(&raw.source(format, None), intake),
+        None => read_text(format, raw, intake, text),
+    }
+}
+
 /// Reads a file of text: decodes it, has it read away from the rest, and lays down what was found.
 fn read_text(
     format: &str,
@@ -130,7 +187,9 @@ fn root_of(head: &str) -> &str {
             r if r.starts_with("<?") => (2, "?>"),
             r if r.starts_with("<!--") => (4, "-->"),
             // A document type may hold a list of its own in brackets.
-            r if r.starts_with("<!") => (2, if r.split('>').next().is_some_and(|t| t.contains('[')) { "]>" } else { ">" }),
+            r if r.starts_with("<!") => {
+                (2, if r.split('>').next().is_some_and(|t| t.contains('[')) { "]>" } else { ">" })
+            }
             _ => break,
         };
         let Some(at) = rest.get(from..).and_then(|r| r.find(close)) else { return "" };
@@ -148,7 +207,8 @@ fn names(byline: &str, houses: &[&str]) -> Vec<String> {
         houses.iter().any(|h| !h.is_empty() && h.to_lowercase() == small)
     };
     let pieces = byline.split(" / ").flat_map(authors);
-    pieces.filter(|name| !house(name) && !(name.contains('.') && !name.contains(' '))).collect()
+    let site = |name: &str| name.contains('.') && !name.contains(' ');
+    pieces.filter(|name| !house(name) && !site(name)).collect()
 }
 
 /// Entries with `; ` between them, none twice.

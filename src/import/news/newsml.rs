@@ -10,8 +10,16 @@ use crate::import::{Block, Draft, Intake, Problem, Raw, Reader, Sample, known};
 pub struct NewsMl;
 
 /// Outermost elements, and items that are no news items with what they are.
-const ROOTS: &[&str] =
-    &["newsMessage", "newsItem", "NewsML", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem"];
+const ROOTS: &[&str] = &[
+    "newsMessage",
+    "newsItem",
+    "NewsML",
+    "packageItem",
+    "conceptItem",
+    "knowledgeItem",
+    "planningItem",
+    "catalogItem",
+];
 const OTHERS: &[(&str, &str)] = &[
     ("packageItem", "a package, which names other items"),
     ("conceptItem", "an entry of a vocabulary"),
@@ -155,8 +163,8 @@ fn read_content(content: Element<'_>, draft: &mut Draft) {
         draft.title = title;
     }
     let second = headlines.iter().find(|h| role(h, "sub")).map(|h| h.text());
-    let summary = content.named("description").filter(|d| d.get("role").is_none() || role(d, "summary")).map(Element::text);
-    let summary = summary.filter(|s| !s.is_empty()).next();
+    let summaries = content.named("description").filter(|d| d.get("role").is_none() || role(d, "summary"));
+    let summary = summaries.map(Element::text).find(|s| !s.is_empty());
     draft.standfirst = second.filter(|s| !s.is_empty() && *s != draft.title).or(summary).or(draft.standfirst.take());
     let houses = [draft.outlet.clone(), content.said("infoSource/name").unwrap_or_default()];
     if let Some(byline) = content.said("by") {
@@ -202,7 +210,8 @@ fn text(set: Element<'_>) -> Result<(Vec<Block>, Option<Draft>), Problem> {
                     return Ok((std::mem::take(&mut draft.body), Some(draft)));
                 }
                 let body = content.at("html/body").or_else(|| content.at("body")).unwrap_or(content);
-                let body = body.all("section").into_iter().find(|s| s.get("class").is_some_and(is_main)).unwrap_or(body);
+                let body =
+                    body.all("section").into_iter().find(|s| s.get("class").is_some_and(is_main)).unwrap_or(body);
                 let found = paragraphs(&body.markup())?;
                 if !found.is_empty() {
                     return Ok((found, None));

@@ -114,7 +114,7 @@ fn read_item(item: &Value, haul: &mut Haul) -> Result<(), Problem> {
         ..Draft::default()
     };
     let version = first([said(item, "versioncreated"), said(item, "versionCreated")]);
-    if draft.published.as_ref().is_none_or(|p| p.is_empty()) {
+    if draft.published.as_ref().is_none_or(String::is_empty) {
         draft.published = Some(version);
     } else if draft.published.as_ref() != Some(&version) {
         draft.updated(&version);

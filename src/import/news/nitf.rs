@@ -185,7 +185,8 @@ fn read_head(head: Element<'_>, draft: &mut Draft) {
     }
     let data = head.at("docdata");
     let norm = |name: &str| data.and_then(|d| d.at(name)).and_then(|d| d.get("norm"));
-    let day = norm("date.release").or_else(|| issue.and_then(|i| i.get("date.publication"))).or_else(|| norm("date.issue"));
+    let day =
+        norm("date.release").or_else(|| issue.and_then(|i| i.get("date.publication"))).or_else(|| norm("date.issue"));
     draft.published = day.map(day_alone);
     let Some(data) = data else { return };
     let said = |path: &str, attribute: &str| data.at(path).and_then(|e| e.get(attribute)).unwrap_or_default();

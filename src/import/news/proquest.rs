@@ -2,7 +2,7 @@
 
 use super::lines::{Line, label};
 use super::tree::{Element, Tree};
-use super::{Haul, joined, languages, names, read_text};
+use super::{Haul, joined, languages, names, read_lines};
 use crate::import::html::paragraphs;
 use crate::import::{Block, Draft, Intake, Problem, Raw, Reader, Sample, known};
 
@@ -25,13 +25,11 @@ impl Reader for ProQuest {
             let has = |name: &str| sample.head.contains(name);
             return has("<Obj>") || (has("<RecordTitle>") && (has("<Publication>") || has("<NumericPubDate>")));
         }
-        let fields = ["Publication title:", "ProQuest document ID:", "Document URL:", "Full text:", "Full Text:"];
-        let begins = |field: &str| sample.head.lines().any(|l| l.trim_start().starts_with(field));
-        root.is_empty() && fields.iter().filter(|f| begins(f)).count() >= 2
+        root.is_empty() && is_export(sample.head)
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
-        read_text(self.name(), raw, intake, |text| {
+        read_lines(self.name(), raw, intake, documents, |text| {
             let start = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
             if super::root_of(start).is_empty() {
                 let lines: Vec<Line> = text.lines().map(|l| Line::new(l.trim())).collect();
@@ -57,18 +55,78 @@ impl Reader for ProQuest {
 
 /// The labels. A line that begins otherwise goes on with the field before it.
 const LABELS: &[&str] = &[
-    "Title", "Author", "Abstract", "Links", "Full text", "Full Text", "Subject", "Location", "People", "Company / organization",
-    "Classification", "Identifier / keyword", "Publication title", "Publication info", "Volume", "Issue", "Pages",
-    "First page", "Number of pages", "Publication year", "Publication date", "Year", "Section", "Publisher",
-    "Place of publication", "Country of publication", "Publication subject", "ISSN", "e-ISSN", "CODEN", "Source type",
-    "Language of publication", "Document type", "Document feature", "ProQuest document ID", "Document URL", "Copyright",
-    "Last updated", "Database", "DOI", "Dateline", "Credit", "Column", "Edition", "Supplement", "Illustration", "Caption",
-    "URL", "Business indexing term", "Narrow subject", "Broad subject", "Journal subject", "Accession number", "Correction",
-    "Notes", "Alternate title", "Text word count", "Publication frequency", "Sponsored by", "Product name", "Company",
+    "Title",
+    "Author",
+    "Abstract",
+    "Links",
+    "Full text",
+    "Full Text",
+    "Subject",
+    "Location",
+    "People",
+    "Company / organization",
+    "Classification",
+    "Identifier / keyword",
+    "Publication title",
+    "Publication info",
+    "Volume",
+    "Issue",
+    "Pages",
+    "First page",
+    "Number of pages",
+    "Publication year",
+    "Publication date",
+    "Year",
+    "Section",
+    "Publisher",
+    "Place of publication",
+    "Country of publication",
+    "Publication subject",
+    "ISSN",
+    "e-ISSN",
+    "CODEN",
+    "Source type",
+    "Language of publication",
+    "Document type",
+    "Document feature",
+    "ProQuest document ID",
+    "Document URL",
+    "Copyright",
+    "Last updated",
+    "Database",
+    "DOI",
+    "Dateline",
+    "Credit",
+    "Column",
+    "Edition",
+    "Supplement",
+    "Illustration",
+    "Caption",
+    "URL",
+    "Business indexing term",
+    "Narrow subject",
+    "Broad subject",
+    "Journal subject",
+    "Accession number",
+    "Correction",
+    "Notes",
+    "Alternate title",
+    "Text word count",
+    "Publication frequency",
+    "Sponsored by",
+    "Product name",
+    "Company",
 ];
 
+/// Whether the start of a text is that of an export: it has two fields that nothing else has.
+pub(super) fn is_export(head: &str) -> bool {
+    let fields = ["Publication title:", "ProQuest document ID:", "Document URL:", "Full text:", "Full Text:"];
+    let begins = |field: &str| head.lines().any(|l| l.trim_start().starts_with(field));
+    fields.iter().filter(|f| begins(f)).count() >= 2
+}
+
 /// The documents between the rules of a text.
-fn documents(lines: &[Line]) -> Haul {
+pub(super) fn documents(lines: &[Line]) -> Haul {
     let mut haul = Haul::default();
     let mut piece: Vec<&Line> = Vec::new();
     let end = Line::new("____________________");
@@ -81,7 +139,10 @@ fn documents(lines: &[Line]) -> Haul {
         }
         let lines = std::mem::take(&mut piece);
         let fields = fields(&lines);
-        if fields.iter().any(|(name, _)| ["Publication title", "ProQuest document ID", "Full text"].contains(&name.as_str())) {
+        if fields
+            .iter()
+            .any(|(name, _)| ["Publication title", "ProQuest document ID", "Full text"].contains(&name.as_str()))
+        {
             haul.article(draft(&lines, fields));
         }
     }
@@ -120,7 +181,9 @@ fn draft(lines: &[&Line], fields: Vec<(String, Vec<String>)>) -> Draft {
             "Title" => draft.title = line,
             "Author" => {
                 // Family names come first.
-                let name = |n: &str| n.split_once(", ").map_or_else(|| n.to_owned(), |(family, given)| format!("{given} {family}"));
+                let name = |n: &str| {
+                    n.split_once(", ").map_or_else(|| n.to_owned(), |(family, given)| format!("{given} {family}"))
+                };
                 draft.authors = line.split(';').map(|n| name(n.trim())).filter(|n| !n.is_empty()).collect();
             }
             "Abstract" => summary = Some(line),
@@ -165,16 +228,18 @@ fn draft(lines: &[&Line], fields: Vec<(String, Vec<String>)>) -> Draft {
 fn record_draft(record: Element<'_>) -> Result<Draft, Problem> {
     let first = |name: &str| record.all(name).into_iter().map(Element::text).find(|t| !t.is_empty());
     let mut draft = Draft {
-        title: first("RecordTitle").or_else(|| record.all("TitleAtts").into_iter().find_map(|t| t.said("Title"))).unwrap_or_default(),
+        title: first("RecordTitle")
+            .or_else(|| record.all("TitleAtts").into_iter().find_map(|t| t.said("Title")))
+            .unwrap_or_default(),
         published: first("NumericPubDate").or_else(|| first("NumericDate")).or_else(|| first("AlphaPubDate")),
         url: first("URLDocView"),
         language: first("LanguageCode").or_else(|| first("RawLang")).and_then(|l| languages::code(&l)),
         ..Draft::default()
     };
-    let publication = record.all("Publication").into_iter().chain(record.all("DFS")).chain(record.all("PubFrosting"));
+    let mut publication =
+        record.all("Publication").into_iter().chain(record.all("DFS")).chain(record.all("PubFrosting"));
     draft.outlet = publication
-        .filter_map(|p| p.said("Title").or_else(|| p.said("PubTitle")).or_else(|| p.said("PubFrosting/Title")))
-        .next()
+        .find_map(|p| p.said("Title").or_else(|| p.said("PubTitle")).or_else(|| p.said("PubFrosting/Title")))
         .unwrap_or_default();
     let people = record.all("Contributor").into_iter().filter_map(|c| {
         c.said("NormalizedDisplayForm").or_else(|| c.said("PersonName")).or_else(|| c.said("OriginalForm"))
@@ -192,7 +257,13 @@ fn record_draft(record: Element<'_>) -> Result<Draft, Problem> {
         };
         draft.words(text.get("WordCount").unwrap_or_default());
     }
-    draft.also(known::IDENTIFIER, first("RecordID").or_else(|| record.all("Obj").into_iter().find_map(|o| o.get("gid").map(str::to_owned))).or_else(|| first("GOID")).unwrap_or_default());
+    draft.also(
+        known::IDENTIFIER,
+        first("RecordID")
+            .or_else(|| record.all("Obj").into_iter().find_map(|o| o.get("gid").map(str::to_owned)))
+            .or_else(|| first("GOID"))
+            .unwrap_or_default(),
+    );
     draft.also(known::PAGE, first("StartPage").or_else(|| first("Pagination")).unwrap_or_default());
     draft.also(known::COPYRIGHT, first("CopyrightData").unwrap_or_default());
     draft.also(known::DATABASE, "ProQuest");

@@ -302,7 +302,8 @@ mod tests {
     #[test]
     fn elements_are_found_and_set() {
         let tree = Tree::read(
-            "<a x:k='1'><b>One <i>two</i></b><c><b> </b></c><p>T &amp;<br/><Company>Co</Company></p>stray<p>U</p></a>".to_owned(),
+            "<a x:k='1'><b>One <i>two</i></b><c><b> </b></c><p>T &amp;<br/><Company>Co</Company></p>stray<p>U</p></a>"
+                .to_owned(),
         );
         let root = tree.root().unwrap();
         assert!(tree.broken.is_none() && root.is_whole());

@@ -66,7 +66,8 @@ fn read_page(page: Element<'_>, language: Option<&str>, haul: &mut Haul) {
 }
 
 fn article(text: &str, title: String, language: Option<&str>) -> Draft {
-    let mut draft = Draft { title, outlet: "Wikinews".to_owned(), language: language.map(str::to_owned), ..Draft::default() };
+    let mut draft =
+        Draft { title, outlet: "Wikinews".to_owned(), language: language.map(str::to_owned), ..Draft::default() };
     let (mut keywords, mut sources) = (Vec::new(), Vec::new());
     let plain = plain(text, &mut |template| {
         let mut parts = template.split('|').map(str::trim);
@@ -75,10 +76,17 @@ fn article(text: &str, title: String, language: Option<&str>) -> Draft {
             draft.published = draft.published.take().or_else(|| parts.next().map(str::to_owned));
         } else if name.starts_with("source") || name == "quelle" || name == "fuente" || name == "fonte" {
             let field = |key: &str| {
-                let value = template.split('|').find_map(|p| p.trim().strip_prefix(key)?.trim_start().strip_prefix('='));
+                let value =
+                    template.split('|').find_map(|p| p.trim().strip_prefix(key)?.trim_start().strip_prefix('='));
                 value.map(|v| v.trim().to_owned()).unwrap_or_default()
             };
-            sources.push([field("title"), field("pub"), field("url")].into_iter().filter(|f| !f.is_empty()).collect::<Vec<_>>().join(", "));
+            sources.push(
+                [field("title"), field("pub"), field("url")]
+                    .into_iter()
+                    .filter(|f| !f.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            );
         } else if name == "byline" {
             draft.byline = parts.next().map(str::to_owned);
         }
@@ -91,8 +99,21 @@ fn article(text: &str, title: String, language: Option<&str>) -> Draft {
         } else if let Some(heading) = line.strip_prefix("==").map(|l| l.trim_matches('=').trim()) {
             // What stands behind the text: sources, related news, links.
             const BEHIND: &[&str] = &[
-                "sources", "source", "quellen", "fuentes", "fonti", "fontes", "bronnen", "related news", "sister links", "external links",
-                "see also", "källor", "źródła", "источники", "themenverwandte artikel",
+                "sources",
+                "source",
+                "quellen",
+                "fuentes",
+                "fonti",
+                "fontes",
+                "bronnen",
+                "related news",
+                "sister links",
+                "external links",
+                "see also",
+                "källor",
+                "źródła",
+                "источники",
+                "themenverwandte artikel",
             ];
             closing = BEHIND.contains(&heading.to_lowercase().as_str());
             if !closing {
@@ -134,7 +155,11 @@ fn plain(text: &str, meet: &mut impl FnMut(&str)) -> String {
             }
         } else {
             let length = c.len_utf8();
-            if depth > 0 { template.push(c) } else { out.push(c) }
+            if depth > 0 {
+                template.push(c);
+            } else {
+                out.push(c);
+            }
             rest = &rest[length..];
         }
     }
@@ -183,10 +208,12 @@ fn links(text: &str) -> String {
         let target = inner.split('|').next().unwrap_or_default();
         let kind = target.split_once(':').map(|(kind, _)| kind.trim().to_lowercase()).unwrap_or_default();
         match kind.as_str() {
-            "category" | "kategorie" | "categoría" | "catégorie" | "categoria" | "categorie" | "kategori" | "kategoria" | "категория" => {
+            "category" | "kategorie" | "categoría" | "catégorie" | "categoria" | "categorie" | "kategori"
+            | "kategoria" | "категория" => {
                 out.extend(["\n[[", inner, "]]\n"]);
             }
-            "file" | "image" | "datei" | "bild" | "archivo" | "fichier" | "immagine" | "bestand" | "fil" | "plik" | "файл" => {}
+            "file" | "image" | "datei" | "bild" | "archivo" | "fichier" | "immagine" | "bestand" | "fil" | "plik"
+            | "файл" => {}
             _ => out.push_str(inner.rsplit('|').next().unwrap_or_default()),
         }
     }

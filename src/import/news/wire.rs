@@ -25,6 +25,8 @@ impl Reader for Wire {
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         read_text(self.name(), raw, intake, |text| {
             let mut haul = Haul::default();
+            // Head, text and end are set off by signs that no article has.
+            let text = text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "");
             haul.article(article(&text).ok_or(Problem::NoText { what: "a text that is no message".to_owned() })?);
             Ok(haul)
         })
@@ -94,7 +96,10 @@ fn article(text: &str) -> Option<Draft> {
     let is_slug = |l: &&str| l.ends_with('/');
     let is_mark = |l: &&str| l.chars().count() < 25 && !l.chars().any(char::is_lowercase);
     let slug: Vec<&str> = above.iter().copied().filter(is_slug).collect();
-    draft.also(known::KEYWORDS, slug.join(" ").trim_matches('/').split('/').map(str::trim).collect::<Vec<_>>().join("; "));
+    draft.also(
+        known::KEYWORDS,
+        slug.join(" ").trim_matches('/').split('/').map(str::trim).collect::<Vec<_>>().join("; "),
+    );
     draft.also("mark", above.iter().copied().filter(|l| !is_slug(l) && is_mark(l)).collect::<Vec<_>>().join("; "));
     draft.title = above.iter().copied().filter(|l| !is_slug(l) && !is_mark(l)).collect::<Vec<_>>().join(" ");
     // Behind the text stand notes for editors.

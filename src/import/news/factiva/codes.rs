@@ -13,8 +13,9 @@ pub struct Record {
 
 /// The codes. Other words of two letters are words.
 const CODES: &[&str] = &[
-    "SE", "HD", "CR", "WC", "PD", "ET", "SN", "SC", "NGC", "GC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "ART", "CT",
-    "RF", "CO", "IN", "NS", "RE", "IPC", "IPD", "PUB", "AN", "BY", "CLM", "DLN", "CX", "RIC", "RST", "PUBLI", "DE",
+    "SE", "HD", "CR", "WC", "PD", "ET", "SN", "SC", "NGC", "GC", "ED", "PG", "VOL", "LA", "CY", "LP", "TD", "ART",
+    "CT", "RF", "CO", "IN", "NS", "RE", "IPC", "IPD", "PUB", "AN", "BY", "CLM", "DLN", "CX", "RIC", "RST", "PUBLI",
+    "DE",
 ];
 
 /// A code, where the word is one.

@@ -7,7 +7,7 @@ mod xml;
 use dom_query::NodeRef;
 
 use super::lines::{self, Line};
-use super::{Haul, read_text};
+use super::{Haul, read_lines};
 use crate::import::html::{blocks, parse};
 use crate::import::{Intake, Problem, Raw, Reader, Sample};
 use codes::Record;
@@ -39,10 +39,10 @@ impl Reader for Factiva {
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
-        read_text(self.name(), raw, intake, |text| {
+        read_lines(self.name(), raw, intake, documents, |text| {
             let start = text.get(..text.floor_char_boundary(4096)).unwrap_or_default();
             if super::root_of(start).to_lowercase().starts_with("pps") {
-                return xml::documents(text);
+                return Ok(xml::documents(text));
             }
             if start.to_ascii_lowercase().contains("<html") {
                 return page(&text);
@@ -58,10 +58,10 @@ fn is_page(bytes: &[u8]) -> bool {
 }
 
 /// Whether the start of a text is that of an export: the line that ends an article, and one of its fields.
-fn is_export(head: &str) -> bool {
+pub(super) fn is_export(head: &str) -> bool {
     let lines = || head.lines().take(4000).map(str::trim);
     let ends = |l: &str| accession(codes::begins(l).map_or(l, |(_, rest)| rest)).is_some();
-    lines().any(ends) && (lines().any(|l| plain::is_length(l)) || lines().filter(|l| codes::begins(l).is_some()).count() > 3)
+    lines().any(ends) && (lines().any(plain::is_length) || lines().filter(|l| codes::begins(l).is_some()).count() > 3)
 }
 
 /// The accession number in the line that ends an article: `Document POST000020250304el3400001`.
@@ -169,5 +169,8 @@ pub(super) fn documents(all: &[Line]) -> Haul {
 /// Lines that the service prints around its articles.
 fn is_furniture(line: &str) -> bool {
     let small = line.to_lowercase();
-    small.contains("factiva, inc. all rights reserved") || small == "factiva" || small == "dow jones factiva" || small == "dow jones"
+    small.contains("factiva, inc. all rights reserved")
+        || small == "factiva"
+        || small == "dow jones factiva"
+        || small == "dow jones"
 }

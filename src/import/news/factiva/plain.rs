@@ -7,8 +7,10 @@ use crate::import::text::is_byline;
 use crate::import::{Block, Draft, known};
 
 /// The word “words” in the languages of the service.
-const WORDS: &[&str] =
-    &["words", "word", "mots", "wörter", "palabras", "parole", "palavras", "woorden", "ord", "słów", "слов", "sanaa", "slov", "字"];
+const WORDS: &[&str] = &[
+    "words", "word", "mots", "wörter", "palabras", "parole", "palavras", "woorden", "ord", "słów", "слов", "sanaa",
+    "slov", "字",
+];
 
 /// Whether a line says how long an article is: `823 words`.
 pub fn is_length(line: &str) -> bool {
@@ -55,11 +57,16 @@ pub fn draft(lines: &[Line]) -> Draft {
             written = format!("{written} {flat}");
         } else if draft.outlet.is_empty() {
             draft.outlet = flat;
-        } else if flat.len() <= 10 && !flat.contains(' ') && flat.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
+        } else if flat.len() <= 10
+            && !flat.contains(' ')
+            && flat.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        {
             // The source's code, and then the page.
             let is_page = flat.chars().all(|c| c.is_ascii_digit()) || draft.more.contains_key("SC");
             draft.also(if is_page { known::PAGE } else { "SC" }, flat);
-        } else if let Some(language) = languages::code(&flat).filter(|_| draft.language.is_none() && !flat.contains('.')) {
+        } else if let Some(language) =
+            languages::code(&flat).filter(|_| draft.language.is_none() && !flat.contains('.'))
+        {
             draft.language = Some(language);
         } else if flat.chars().any(|c| c.is_ascii_digit()) && flat.chars().count() < 20 {
             draft.also(known::PAGE, flat);

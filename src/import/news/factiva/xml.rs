@@ -2,10 +2,10 @@
 
 use crate::import::news::tree::{Element, Tree};
 use crate::import::news::{Haul, joined, names};
-use crate::import::{Block, Draft, Problem, known};
+use crate::import::{Block, Draft, known};
 
 /// The articles in an answer.
-pub fn documents(text: String) -> Result<Haul, Problem> {
+pub fn documents(text: String) -> Haul {
     let tree = Tree::read(text);
     let mut haul = Haul::default();
     if let Some(root) = tree.root() {
@@ -18,7 +18,7 @@ pub fn documents(text: String) -> Result<Haul, Problem> {
         haul.said = count.and_then(|c| c.parse().ok());
     }
     haul.broken = tree.broken;
-    Ok(haul)
+    haul
 }
 
 fn article(article: Element<'_>) -> Draft {

@@ -152,11 +152,15 @@ fn header_label(line: &Line) -> Option<(Label, &str)> {
 /// A field below the text: `LOAD-DATE: …`, `Load-Date: …`, or the name of a part alone.
 fn tail_label(line: &Line) -> Option<(Label, &str, &str)> {
     let alone = line.text.trim();
-    if matches!(alone, "Graphic" | "Graphique" | "Grafik" | "Gráfico" | "Classification" | "Klassifizierung" | "Notes" | "Correction") {
+    if matches!(
+        alone,
+        "Graphic" | "Graphique" | "Grafik" | "Gráfico" | "Classification" | "Klassifizierung" | "Notes" | "Correction"
+    ) {
         return meaning(alone).or(Some(Label::Tail)).map(|label| (label, alone, ""));
     }
     let (name, value) = label(&line.text)?;
-    let below = [Label::LoadDate, Label::Language, Label::Graphic, Label::Subject, Label::Tail, Label::Url, Label::Copyright];
+    let below =
+        [Label::LoadDate, Label::Language, Label::Graphic, Label::Subject, Label::Tail, Label::Url, Label::Copyright];
     let meant = meaning(name).filter(|l| below.contains(l))?;
     // In a text there are lines that begin like fields: the service's are in capitals, or have small letters only where
     // it has none.
@@ -183,9 +187,13 @@ fn header(label: Label, value: &str, draft: &mut Draft) {
 /// `Section A; Page 5; Column 2; National Desk`: the page is a field of its own.
 fn section(value: &str, draft: &mut Draft) {
     let mut kept = Vec::new();
-    for piece in value.split(';').flat_map(|p| p.split(", Column").enumerate().map(|(n, c)| if n == 0 { c.to_owned() } else { format!("Column{c}") })) {
+    for piece in value.split(';').flat_map(|p| {
+        p.split(", Column").enumerate().map(|(n, c)| if n == 0 { c.to_owned() } else { format!("Column{c}") })
+    }) {
         let piece = piece.trim();
-        let page = ["Pg.", "Page ", "Pages ", "S. ", "Seite ", "p. ", "pg ", "Pág.", "Blz."].iter().find_map(|w| piece.strip_prefix(w));
+        let page = ["Pg.", "Page ", "Pages ", "S. ", "Seite ", "p. ", "pg ", "Pág.", "Blz."]
+            .iter()
+            .find_map(|w| piece.strip_prefix(w));
         match page {
             Some(page) => draft.also(known::PAGE, page),
             None if !piece.is_empty() => kept.push(piece.to_owned()),

@@ -5,7 +5,7 @@ mod fields;
 mod labels;
 
 use super::lines::{self, Line, label};
-use super::{Haul, read_text};
+use super::{Haul, read_lines};
 use crate::import::html::{blocks, parse};
 use crate::import::{Intake, Problem, Raw, Reader, Sample};
 use labels::{is_end, numbered};
@@ -32,15 +32,21 @@ impl Reader for Nexis {
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
-        read_text(self.name(), raw, intake, |text| Ok(documents(&text_lines(&text)?)))
+        read_lines(self.name(), raw, intake, documents, |text| Ok(documents(&text_lines(&text)?)))
     }
 }
 
 /// Whether the start of a text is that of an export: a document's number, or the fields that stand around every document.
-fn is_export(head: &str) -> bool {
+pub(super) fn is_export(head: &str) -> bool {
     let mut fields = 0;
     for line in head.lines().take(4000).map(|l| l.trim_matches(|c: char| c.is_whitespace() || c == '\u{c}')) {
         if line.len() < 60 && numbered(line).is_some() && line.to_lowercase().contains("do") {
+            return true;
+        }
+        // The cover of many documents may be all that there is to see.
+        fields |= usize::from(count(line).is_some()) << 4;
+        fields |= usize::from(line.starts_with("Client/Matter:") || line.starts_with("Job Number:")) << 5;
+        if fields >> 4 == 3 {
             return true;
         }
         fields |= usize::from(is_end(line));
@@ -108,7 +114,8 @@ pub(super) fn documents(lines: &[Line]) -> Haul {
         } else {
             said = said.or_else(|| count(&flat));
             // The title is printed again at the head of every page.
-            let again = after_page && pieces.last().is_some_and(|p| p.len() > 2 && p.iter().take(3).any(|l| l.flat() == flat));
+            let again =
+                after_page && pieces.last().is_some_and(|p| p.len() > 2 && p.iter().take(3).any(|l| l.flat() == flat));
             if !again && let Some(piece) = pieces.last_mut() {
                 piece.push(line.clone());
             }
