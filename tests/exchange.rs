@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use framelens::edit::{Desk, Edit};
-use framelens::exchange::{ArticleRecord, COLUMNS, ExchangeError, Selection, export, format, stream};
+use framelens::exchange::{ArticleRecord, COLUMNS, ExchangeError, FORMATS, Selection, export, format, preview, stream};
 use framelens::model::{
     Annotation, AnnotationId, Article, Attributes, ClaimKind, Code, CodeId, Coder, CoderId, Colour, Decision,
     DocumentCoding, EntityKind, Layer, Metadata, NothingFound, Origin, Outcome, Part, PartKind, Party, Project,
@@ -335,4 +335,33 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_start_of_every_format_can_be_seen_and_every_export_stopped() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("projects/harbour-purge");
+    let project = framelens::store::Store::open(&root).unwrap().project;
+    let folder = tempfile::tempdir().unwrap();
+    for format in FORMATS {
+        let name = format.name();
+        for bytes in [1, 6_000] {
+            let (files, written) = preview(&project, &Selection::default(), *format, bytes).unwrap();
+            assert!(!files.is_empty() && files.values().any(|f| !f.is_empty()), "{name}");
+            assert_eq!(written.annotations > 0, !name.contains("codebook"), "{name}");
+        }
+        let path = folder.path().join(name);
+        let told = std::cell::Cell::new(0);
+        let done = export(&project, &Selection::default(), *format, &path, false, &mut |_| {
+            told.set(told.get() + 1);
+            false
+        });
+        if told.get() > 0 {
+            assert!(matches!(done, Err(ExchangeError::Stopped)), "{name}: {done:?}");
+            assert!(!path.exists(), "{name}");
+        } else {
+            assert!(done.is_ok() && name.contains("codebook"), "{name}: {done:?}");
+        }
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(left.iter().all(|n| n.to_string_lossy().contains("codebook")), "{left:?}");
 }

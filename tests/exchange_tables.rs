@@ -247,9 +247,10 @@ fn articles_and_codes_are_counted() {
         "negated",
         "whole_article",
         "governing",
+        "articles",
     ];
     let counts: Vec<_> = counts.iter().map(|row| pick(row, &names).join(" ")).collect();
-    assert_eq!(counts, ["ada Purge 2 1 0 1 1 false false", "bo Purge 1 0 1 0 0 true true"]);
+    assert_eq!(counts, ["ada Purge 2 1 0 1 1 false false 1", "bo Purge 1 0 1 0 0 true true 1"]);
     let (_, what) = preview(&project, &Selection::default(), format("csv-counts").unwrap(), 1 << 20).unwrap();
     assert!(what.losses.json().contains("4 codings are counted"));
 }

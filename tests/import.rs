@@ -114,8 +114,11 @@ fn lines_of_json_give_an_article_each() {
         (Some("2025-03-04"), "jsonl")
     );
     assert_eq!(&*found[1].text, "🛥 Row.\nBody.");
-    let bad = in_memory("rows", b"{\"text\":\"A.\"}\n{\"id\":2}\n".to_vec()).unwrap_err().to_string();
-    assert!(bad.starts_with("rows: line 2: not an article (missing field `text`"), "{bad}");
+    let found = read_bytes("rows", b"{\"text\":\"A.\"}\n{\"id\":2}\nbroken\n".to_vec(), &Options::default());
+    assert_eq!(found.articles.len(), 1);
+    let bad: Vec<String> = found.skipped.iter().map(ToString::to_string).collect();
+    assert!(bad[0].starts_with("rows: line 3: not an article (expected value"), "{bad:?}");
+    assert!(bad[1].starts_with("rows, line 2: it has no text"), "{bad:?}");
 }
 
 #[test]
@@ -137,8 +140,8 @@ fn what_is_no_article_is_refused_with_a_reason() {
     assert!(matches!(problem(&[0, 159, 146, 150, 1, 2, 3]).problem, Problem::NotText));
     assert!(matches!(problem(b"<html><body><script>x</script></body></html>").problem, Problem::NoArticle));
     assert!(problem(b"").to_string().starts_with("in/x.txt: the file is empty"));
-    let unknown = named("x", b"words".to_vec(), "papyrus").unwrap_err().to_string();
-    assert!(unknown.contains("html, jsonl, text"), "{unknown}");
+    let unknown = named("x", b"words".to_vec(), "scroll").unwrap_err().to_string();
+    assert!(unknown.contains("html, jsonl"), "{unknown}");
     assert!(matches!(
         read(Path::new("no/such/file.txt"), &Options::default()).whole().unwrap_err().problem,
         Problem::Missing

@@ -509,7 +509,7 @@ fn ninjs_is_read() {
     let newer = r#"[{"uri":"u2","type":"text","versionCreated":"2025-03-04T10:00:00Z","headlines":[{"role":"main","value":"Toll"}],"bodies":[{"contentType":"text/plain","value":"One.\nTwo."}]},{"uri":"u3","type":"picture","versionCreated":"2025-03-04T10:00:00Z","headlines":[]}]"#;
     let found = found("a.json", newer);
     assert_eq!(&*found.articles[0].article.text, "Toll\n\nOne.\n\nTwo.");
-    assert!(matches!(&found.skipped[0].problem, Problem::NoText { what } if what == "a picture"));
+    assert!(matches!(&found.skipped[0].problem, Problem::NoTextIn { what } if what == "a picture"));
 }
 
 const WIRE: &str = "abc0062 4 i 211  nwire 061\n\nNordmark/ferries/\nREFILE\nNordmark council: Last boat to leave at six\nBy Ada Brandt =\n\n   Riverside (nwire) - The last boat will leave at six in the evening,\nthe council said Tuesday.\n\n   Nobody had been asked.\n\n# Notebook\n- Tel: 1\n\nnwire ab\n\n041137 GMT Mar 25 \n";

@@ -250,7 +250,7 @@ fn lies_are_found_out() {
     refused(&lie(|f| f.crc ^= 1), "is damaged");
     refused(&lie(|f| f.size += 1), "is damaged");
     refused(&lie(|f| f.method = 8), "is damaged");
-    refused(&lie(|f| f.name = b"articles/\xff.txt".to_vec()), "is damaged");
+    refused(&lie(|f| f.name = b"articles/\xff.txt".to_vec()), "which no project has");
     refused(&lie(|f| f.at = Some(0)), "lies where another file lies");
     refused(&lie(|f| f.at = Some(u32::MAX - 1)), "lies where another file lies");
     refused(&lie(|f| f.name = b"project.ron".to_vec()), "stands in it twice");

@@ -127,5 +127,5 @@ fn every_file_gives_its_articles_or_says_why_not() {
 fn json_that_is_no_news_is_refused() {
     let Some(file) = shared("fixtures/newsml-nitf/superdesk+superdesk-core/ninjs4_mock.json") else { return };
     let problem = read(&file, &Options::format("ninjs")).whole().unwrap_err().problem;
-    assert!(matches!(problem, Problem::NoText { .. }));
+    assert!(matches!(problem, Problem::NoTextIn { .. }));
 }

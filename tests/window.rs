@@ -208,8 +208,9 @@ fn what_is_exported_is_chosen_seen_beforehand_and_comes_home_from_another_progra
     journey.type_into("Find a format", "csv");
     journey.click("csv");
     journey.wait_until("losses are shown", |j| j.says("articles’ texts are left out"));
+    journey.click("Find a format");
     journey.key_with(Modifiers::COMMAND, Key::A);
-    journey.type_into("Find a format", "jsonl");
+    journey.type_text("jsonl");
     journey.click("jsonl");
     journey.click("Claims");
     journey.click("Quotations");

@@ -37,7 +37,7 @@ def read_json(path, truth, shared):
 
 
 def read(path, truth, ending, load):
-    reading = Reading(version("dkpro-cassis"))
+    reading = Reading(version("dkpro-cassis"), relations=[])
     found = files(path, ending)
     if not found:
         raise ValueError(f"no {ending} file")
@@ -78,6 +78,12 @@ def values(fs):
             yield feature.name.lower(), value
 
 
+def ends(fs):
+    """Where a relation of INCEpTION's kind goes from, and where to; None where it is none."""
+    ends = [getattr(fs, name, None) for name in ("Governor", "Dependent")]
+    return ends if all(hasattr(e, "begin") for e in ends) else None
+
+
 def marks_of(reading, truth, view, article, where):
     text = view.sofa_string or ""
     everything = [
@@ -85,6 +91,12 @@ def marks_of(reading, truth, view, article, where):
         for fs in view.select_all_fs()
         if hasattr(fs, "begin") and fs.type.name.split(".")[-1] not in STRUCTURE and fs.type.name != "uima.tcas.Annotation"
     ]
+    # What leads from one annotation to another is a relation, and nobody's words.
+    lines = [fs for fs in everything if ends(fs)]
+    everything = [fs for fs in everything if not ends(fs)]
+    for fs in lines:
+        said = next((v for k, v in values(fs) if k in LABELS), "")
+        reading.relations.append((article, said, *((e.begin, e.end) for e in ends(fs))))
     chains = {}  # a piece's first piece
     for fs in everything:
         for feature in fs.type.all_features:

@@ -50,8 +50,12 @@ class Article:
 class Truth:
     """The JSON Lines of the same selection."""
 
-    def __init__(self, articles, coders=None):
+    def __init__(self, articles, coders=None, relations=(), nothing=()):
         self.articles = {a.id: a for a in articles}
+        #: (article, kind, id of the annotation it goes from, id of the one it goes to); no id where it goes to a name.
+        self.relations = list(relations)
+        #: Passages that were read and hold nothing to code: (article, coder, place).
+        self.nothing = set(nothing)
         self.marks = [m for a in articles for m in a.marks]
         self.by_id = {m.id: m for m in self.marks}
         # Every spelling of a coder, made plain, and whom it may mean.
@@ -76,13 +80,16 @@ class Truth:
 
     @classmethod
     def load(cls, path):
-        articles, coders = [], {}
+        articles, coders, relations, nothing = [], {}, [], []
         for line in Path(path).read_text("utf-8").split("\n"):
             if not line:
                 continue
             a = json.loads(line)
             for coding in a.get("codings", []):
                 coders[coding["coder"]] = coding.get("coder_name") or coding["coder"]
+                nothing += [(a["id"], coding["coder"], (s["start"], s["end"])) for s in coding.get("nothing_found_in", [])]
+                ends = [(r["kind"], r["from"], r.get("to_annotation")) for r in coding.get("relations", [])]
+                relations += [(a["id"], *r) for r in ends]
             marks = []
             for n in a["annotations"]:
                 if any(s["byte_start"] is None for s in n["spans"]):
@@ -95,7 +102,7 @@ class Truth:
                     Mark(n["id"], a["id"], n["coder"], n["layer"], n["label"], tuple(n["path"]), n["code"], spans)
                 )
             articles.append(Article(a["id"], a["title"], a["text"], marks))
-        return cls(articles, coders)
+        return cls(articles, coders, relations, nothing)
 
     def in_pieces(self):
         """The same with every stretch as an annotation of its own, for formats that know only such."""
@@ -242,13 +249,17 @@ class Align:
     """From a text to the article's, where they differ by white space alone."""
 
     def __init__(self, theirs, ours):
+        self.same = theirs == ours
         self.theirs = [i for i, c in enumerate(theirs) if not blank(c)]
         self.ours = [i for i, c in enumerate(ours) if not blank(c)]
         if [theirs[i] for i in self.theirs] != [ours[i] for i in self.ours]:
             raise ValueError("the texts differ by more than white space")
 
     def span(self, start, end):
-        """A stretch of their text, without white space at its ends, in ours; None where it holds nothing else."""
+        """A stretch of their text in ours. Where the texts differ, it is without white space at its ends, and None where
+        it holds nothing else."""
+        if self.same:
+            return start, end
         i, j = bisect.bisect_left(self.theirs, start), bisect.bisect_left(self.theirs, end)
         return (self.ours[i], self.ours[j - 1] + 1) if i < j else None
 
@@ -294,6 +305,11 @@ class Reading:
     #: For formats of tokens: the tokens of an article, and its sentences.
     tokens: dict = field(default_factory=dict)
     sentences: dict = field(default_factory=dict)
+    #: What the reader sees of lines between annotations: (article, kind, a place each goes from, one it goes to). None
+    #: where it does not look for any.
+    relations: list | None = None
+    #: How many annotations have no place, as those on whole articles.
+    placeless: int = 0
     #: For what is no list of annotations (a codebook): how many were compared, how many fit.
     counted: tuple | None = None
 
@@ -345,6 +361,21 @@ def files(path, *endings):
     return [p for p in found if p.name.lower().endswith(endings) and not p.name.endswith("left-out.json")]
 
 
+def unrelated(truth, reading):
+    """What is wrong with the lines between annotations. One that goes from or to several stretches may hang on any."""
+    left, faults = list(reading.relations), []
+    for article, kind, *ends in truth.relations:
+        if ends[1] is None:
+            continue
+        spans = [truth.by_id[e].spans if e in truth.by_id else () for e in ends]
+        one = next((r for r in left if r[0] == article and fold(r[1]) == fold(kind) and all(p in s for p, s in zip(r[2:], spans))), None)
+        if one:
+            left.remove(one)
+        else:
+            faults.append(f"does not see the relation {kind!r} of {ends[0]} and {ends[1]} in {article}")
+    return faults + [f"sees a relation {r[1]!r} from {r[2]} to {r[3]} in {r[0]}, which is not there" for r in left]
+
+
 # --- the comparison -------------------------------------------------------------------------------------------------
 
 #: Why a format may be without an annotation, or have it changed. Each such loss has to be announced as well.
@@ -354,6 +385,7 @@ REASONS = {
     "tokens": "between tokens",
     "sentences": "across sentences",
     "edges": "with white space at an end",
+    "blank": "of white space alone",
     "twice": "the same twice",
 }
 
@@ -444,7 +476,8 @@ def compare(truth, reading, allows=(), announced=0, coders="maybe"):
             result.faults.append(f"does not see {describe(mark, truth)}{here}")
     for seen in itertools.chain(*extra.values()):
         result.faults.append(f"sees {describe(seen, truth)}, which nobody coded so")
-    lost = sum(result.left.values()) + sum(result.changed.values())
+    # Pieces that a file keeps together in words of its own, which other programs show without following, are no loss.
+    lost = sum(result.left.values()) + sum(result.changed.values()) - result.changed["discontinuous"]
     if lost > announced:
         result.faults.append(f"{lost} annotations are missing or changed, {announced} announced")
     return result
@@ -484,6 +517,8 @@ def reasons(mark, truth, reading, kept):
     if any((mark.spans, mark.key) == (k.spans, k.key) for k in kept):
         yield "twice"
     plain = trimmed(text, mark.spans)
+    if all(start == end for start, end in plain):
+        yield "blank"
     if plain != mark.spans:
         yield "edges"
     if mark.article in reading.tokens:

@@ -73,6 +73,9 @@ def document(reading, truth, where, start, rows):
     sentences = [(tokens[a][0], tokens[b - 1][1]) for a, b in zip(edges, edges[1:]) if b > a]
     reading.sentences.setdefault(article, sentences)
     width = max((len(r) for r in rows if r), default=0)
+    titles = start.split()
+    if len(titles) != width:  # the line may as well be the name of a column each
+        titles = [""] * width
     whose = truth.coders_in(where) or truth.coders_in("/".join(re.split(r"[\s=]", start)))
     for column in range(1, width):
         cells = [r[column] if column < len(r) else "O" for r in rows if r]
@@ -89,9 +92,11 @@ def document(reading, truth, where, start, rows):
             if row:
                 place[i] = at
                 at += 1
+        layer, _, coder = titles[column].partition(":")
+        coders = (coder,) if truth.whose((coder,)) else whose
         for label, first, last in get_entities(tags):
             span = (tokens[place[first]][0], tokens[place[last]][1])
-            reading.seen.append(Seen(article, (span,), (label,), whose))
+            reading.seen.append(Seen(article, (span,), (label, f"{layer}:{label}"), coders))
 
 
 def locate(text, words):

@@ -1,10 +1,16 @@
 """CoNLL-U, by conllu: annotations are IOB tags in MISC, as `Name=B-Label`; several on one token with commas between.
 
+A tag may end in a number, `Name=B-Label:3`: then all tokens with it are in one annotation, of which a comment
+`# annotation` in JSON says whose it is.
+
 `# text` has to be what the tokens and SpaceAfter say, as the treebanks' validator asks. With TokenRange, places are
 checked besides: they count code points of the article.
 """
 
+import itertools
+import json
 import re
+import urllib.parse
 
 import conllu
 from seqeval.metrics.sequence_labeling import get_entities
@@ -13,6 +19,7 @@ from common import Reading, Seen, files, unspaced, version
 from conll import locate
 
 PLAIN = {"SpaceAfter", "SpacesAfter", "SpacesBefore", "SpacesInToken", "TokenRange", "start_char", "end_char", "Lang", "Para"}
+NUMBERED = re.compile(r"([BI])-(.+):(\d+)")
 TAG = re.compile(r"O|_|[BIES]-.+")
 
 
@@ -32,13 +39,57 @@ def read(path, truth, shared):
             if line and not line.startswith("#") and "global.columns" not in content and line.count("\t") != 9:
                 reading.fault(f"{where}, line {number + 1}: {line.count(chr(9)) + 1} columns instead of 10")
         documents = []
-        for sentence in conllu.parse(content):
+        for sentence in conllu.parse(content, metadata_parsers={"annotation": each(itertools.count())}):
             if "newdoc id" in sentence.metadata or "newdoc" in sentence.metadata or not documents:
                 documents.append((sentence.metadata.get("newdoc id") or "", []))
             documents[-1][1].append(sentence)
         for name, sentences in documents:
             document(reading, truth, where, name, sentences)
     return reading
+
+
+def each(numbers):
+    """Comments of one name, of which conllu would keep the last alone, under a name each."""
+    return lambda key, value: (f"{key} {next(numbers)}", value)
+
+
+def about(sentences):
+    """What comments in JSON say of annotations, by the number that the tags have."""
+    said = {}
+    for sentence in sentences:
+        for key, value in sentence.metadata.items():
+            if key.startswith("annotation ") and value:
+                one = json.loads(value)
+                said[str(one["n"])] = one
+    return said
+
+
+def numbered(reading, truth, article, where, tokens, places, said):
+    """Tags with a number: all stretches under one number are one annotation, wherever the sentences end."""
+    found = {}
+    for token, place in zip(tokens, places):
+        for key, value in (token.get("misc") or {}).items():
+            for tag in (value or "").split(",") if key not in PLAIN else []:
+                if match := NUMBERED.fullmatch(tag):
+                    label, spans = found.setdefault((key, match[3]), (match[2], []))
+                    if label != match[2]:
+                        reading.fault(f"{where}: two labels under the number {match[3]}")
+                    if match[1] == "B" or not spans:
+                        if match[1] != "B":
+                            reading.fault(f"{where}: {tag!r} goes on with what did not begin")
+                        spans.append(place)
+                    else:
+                        spans[-1] = (spans[-1][0], place[1])
+    for (key, number), (label, spans) in found.items():
+        more = said.pop(number, None)
+        if more is None:
+            reading.fault(f"{where}: no comment on the annotation {number}")
+            more = {}
+        labels = (unescape(label), f"{key}:{unescape(label)}")
+        coders = (more["coder"],) if "coder" in more else ()
+        reading.seen.append(Seen(article, tuple(spans), labels, coders, more.get("id")))
+    for number in said:
+        reading.fault(f"{where}: a comment on the annotation {number}, which no token is in")
 
 
 def document(reading, truth, where, name, sentences):
@@ -51,6 +102,7 @@ def document(reading, truth, where, name, sentences):
     reading.articles.add(article)
     places = locate(truth.articles[article].text, words)
     reading.tokens.setdefault(article, places)
+    numbered(reading, truth, article, where, [t for s in tokens_of for t in s], places, about(sentences))
     bounds, at = [], 0
     whose = truth.coders_in(where) + truth.coders_in(name)
     for sentence, tokens in zip(sentences, tokens_of):
@@ -76,6 +128,8 @@ def document(reading, truth, where, name, sentences):
             for key, value in misc.items():
                 if key in PLAIN or value is None:
                     continue
+                if all(NUMBERED.fullmatch(tag) for tag in value.split(",")):
+                    continue
                 for n, tag in enumerate(re.split(r"[,;]", value)):
                     if TAG.fullmatch(tag):
                         columns.setdefault((key, n), ["O"] * len(tokens))[i] = "O" if tag == "_" else tag
@@ -94,7 +148,7 @@ def document(reading, truth, where, name, sentences):
 
 
 def unescape(label):
-    return re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), label)
+    return urllib.parse.unquote(label)
 
 
 def spoken(tokens):

@@ -14,7 +14,7 @@ from spacy_files import join_pieces
 
 
 def read(path, truth, shared):
-    reading = Reading(version("label-studio-sdk"))
+    reading = Reading(version("label-studio-sdk"), relations=[])
     folder = path if path.is_dir() else path.parent
     configs = [f for f in files(folder, ".xml") if "<View" in f.read_text("utf-8")]
     if len(configs) != 1:
@@ -29,28 +29,27 @@ def read(path, truth, shared):
         if not all(isinstance(t, dict) and "data" in t for t in tasks):
             reading.notes.append(f"{file.name}: no tasks")
             continue
-        people, ids, links = {}, {}, {}
+        links, articles = [], {}
         for number, task in enumerate(tasks):
-            for index, annotation in enumerate(task.get("annotations", [])):
+            for annotation in task.get("annotations", []):
                 where = f"{file.name}, task {number + 1}"
-                people[number, annotation.get("id"), index] = people_of(truth, task, annotation)
                 for region in annotation.get("result", []):
                     if region.get("type") == "relation":
-                        links[region.get("from_id"), number] = region.get("to_id")
+                        links.append((number, annotation, region))
                         continue
                     valid, errors = interface._validate_region_logic(region)
                     if not valid:
                         reading.fault(f"{where}: {errors[0]}")
-        for position, item in enumerate(converted(converter, tasks, file)):
-            task_number, annotation_index, item = item
+        for task_number, annotation_index, item in converted(converter, tasks):
             task = tasks[task_number]
             text = item["input"].get("text") or next((v for v in item["input"].values() if isinstance(v, str)), "")
             name = " ".join(map(str, (*item["input"].values(), *(task.get("meta") or {}).values())))
             article = reading.text(truth, text, name.replace(text, "") if text else name)
+            articles[task_number] = article
             if not article or annotation_index is None:
                 continue
             annotation = task["annotations"][annotation_index]
-            coders = people_of(truth, task, annotation)
+            coders = people_of(truth, task, annotation) or people_said(truth, item["output"])
             raw = [r for r in annotation.get("result", []) if "labels" in (r.get("value") or {})]
             regions = [v for values in item["output"].values() for v in values if "labels" in v]
             if len(regions) != len(raw):
@@ -71,10 +70,18 @@ def read(path, truth, shared):
                 id_ = next((t for f in flat for t in (f, f[:36]) if t in truth.by_id), None)
                 for label in value["labels"]:
                     reading.seen.append(Seen(article, ((start, end),), (label,), coders, id_))
+        for number, annotation, link in links:
+            places = {r["id"]: r["value"] for r in annotation["result"] if "labels" in (r.get("value") or {})}
+            ends = [places.get(link.get(end)) for end in ("from_id", "to_id")]
+            if not all(ends):
+                reading.fault(f"{file.name}, task {number + 1}: a relation leads from or to nothing")
+                continue
+            for label in link.get("labels") or [""]:
+                reading.relations.append((articles.get(number), label, *((e["start"], e["end"]) for e in ends)))
     return join_pieces(reading, truth)
 
 
-def converted(converter, tasks, file):
+def converted(converter, tasks):
     """What its converter makes of each annotation of each task, in order."""
     for number, task in enumerate(tasks):
         task.setdefault("id", number + 1)
@@ -84,6 +91,16 @@ def converted(converter, tasks, file):
         for index, annotation in enumerate(annotations):
             for item in converter.annotation_result_from_task({**task, "annotations": [annotation]}) or []:
                 yield number, index, item
+
+
+def people_said(truth, output):
+    """Coders in what its converter sees under a field for words that is called for them."""
+    said = []
+    for name, values in output.items():
+        for value in values if name.startswith(("coder", "annotator")) else []:
+            words = value.get("text", [])
+            said += words if isinstance(words, list) else [words]
+    return tuple(s for s in said if truth.whose((s,)))
 
 
 def people_of(truth, task, annotation):

@@ -11,6 +11,7 @@ sees something else; what a format cannot carry has to be announced by the expor
 import argparse
 import importlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,11 +19,12 @@ import traceback
 from collections import namedtuple
 from pathlib import Path
 
-from common import REASONS, Result, Truth, compare
+from common import REASONS, Result, Truth, compare, unrelated
 
 #: `out`: what the export is called, inside a folder of its own; without an ending where it is a folder.
 #: `reader`: file and function here. `allows`: why an annotation may be left out or changed, if it is announced, besides
-#: being split into its stretches.
+#: being split into its stretches. `discontinuous` is allowed where the file keeps stretches together in words of its own,
+#: which other programs show and do not follow; it need not be announced, and is told in the table.
 Format = namedtuple("Format", "name out reader allows")
 FORMATS = [
     Format("jsonl", "corpus.jsonl", "sheets.read_jsonl", ""),
@@ -32,21 +34,25 @@ FORMATS = [
     Format("xlsx", "corpus.xlsx", "sheets.read_xlsx", ""),
     Format("parquet", "corpus.parquet", "parquet.read", ""),
     Format("huggingface", "corpus", "parquet.read_folder", ""),
-    Format("refi-qda", "corpus.qdpx", "refi.read_project", ""),
+    Format("refi-qda", "corpus.qdpx", "refi.read_project", "discontinuous"),
+    Format("refi-qda-nvivo", "corpus.qdpx", "refi.read_nvivo", "discontinuous"),
     Format("refi-codebook", "corpus.qdc", "refi.read_codebook", ""),
-    Format("brat", "corpus", "brat.read", "edges"),
-    Format("webanno-tsv", "corpus", "webanno.read", "edges"),
+    Format("brat", "corpus", "brat.read", "blank"),
+    Format("webanno-tsv", "corpus", "webanno.read", "edges blank"),
     Format("cas-xmi", "corpus", "cas.read_xmi", ""),
     Format("cas-json", "corpus", "cas.read_json", ""),
     Format("w3c", "corpus.jsonld", "w3c.read", ""),
-    Format("tei", "corpus.xml", "tei.read", "edges"),
-    Format("taguette", "corpus.sqlite3", "taguette.read", "edges twice"),
-    Format("conll-2003", "corpus.conll", "conll.read", "edges overlap tokens sentences twice"),
-    Format("conllu", "corpus.conllu", "conll_u.read", "edges overlap tokens sentences twice"),
-    Format("spacy-jsonl", "corpus.jsonl", "spacy_files.read_jsonl", "twice"),
-    Format("spacy-docbin", "corpus.spacy", "spacy_files.read_docbin", "edges tokens twice"),
+    Format("tei", "corpus.xml", "tei.read", ""),
+    Format("taguette", "corpus.sqlite3", "taguette.read", ""),
+    Format("taguette-codebook", "codebook.csv", "codebooks.read_taguette", ""),
+    Format("codebook-csv", "codebook.csv", "codebooks.read_table", ""),
+    Format("conll-2003", "corpus.conll", "conll.read", "edges blank overlap tokens sentences twice"),
+    Format("conllu", "corpus.conllu", "conll_u.read", "edges blank overlap tokens sentences twice"),
+    Format("spacy-jsonl", "corpus.jsonl", "spacy_files.read_jsonl", ""),
+    Format("spacy-docbin", "corpus.spacy", "spacy_files.read_docbin", ""),
     Format("label-studio", "corpus", "label_studio.read", ""),
     Format("doccano", "corpus.jsonl", "doccano.read", "twice"),
+    Format("doccano-relations", "corpus.jsonl", "doccano.read_relations", ""),
     Format("semeval-2020-t11", "corpus", "semeval.read", "twice"),
 ]
 #: What an export may announce besides losses of whole annotations: the words of src/exchange/feature.rs, and
@@ -55,8 +61,11 @@ FEATURES = set(
     """texts titles metadata article-variables parts sources uncoded-articles coders coder-names discontinuous ids voice
     speaker target party-entities stance intensity certainty negation custom memos origins revisions times document-codes
     document-variables document-memos finished nothing-found relations register unused-names idle-coders answers orphans
-    code-ids code-tree code-meanings code-colours code-details unused-codes schema project-title characters""".split()
+    code-ids code-tree code-meanings code-colours code-details unused-codes schema project-title characters labels arrows
+    texts line-ends examples nameless relations-without-ends passages moments mixed-values empty-articles""".split()
 )
+#: Formats that no other program reads as a corpus: made for people, for a script of one's own, or for Framelens.
+FOR_PEOPLE = "html starter codebook-md csv-articles csv-counts jsonl-textless".split()
 MARKER = ".framelens-readers"
 Line = namedtuple("Line", "format reader written same left result faults notes")
 
@@ -79,34 +88,54 @@ def main():
         if unknown:
             ask.error(f"no such format: {', '.join(sorted(unknown))}; there are {', '.join(f.name for f in FORMATS)}")
         formats = [f for f in FORMATS if f.name in wanted]
-    if said.out.exists() and any(said.out.iterdir()) and not (said.out / MARKER).exists():
-        ask.error(f"{said.out} holds something else; give a folder that is new or empty")
-    said.out.mkdir(parents=True, exist_ok=True)
-    (said.out / MARKER).touch()
-    truth_file = said.out / "truth.jsonl"
-    done = export(said.framelens, said.project, "jsonl", truth_file, "--force")
+    lines = check_all(said.framelens, said.project, said.out, formats, said.shared, said.tell)
+    table = markdown(lines)
+    print(table)
+    tell(lines, said.more)
+    whole = bool(said.formats) or everything_is_read(said.framelens)
+    if said.markdown:
+        said.markdown.write_text(table + "\n", "utf-8")
+    return 0 if whole and not any(line.faults for line in lines) else 1
+
+
+def check_all(framelens, project, out, formats=FORMATS, shared=None, sentences=False):
+    """Exports a project in every format into the folder `out`, and compares what the readers see; a `Line` each."""
+    if out.exists() and any(out.iterdir()) and not (out / MARKER).exists():
+        sys.exit(f"{out} holds something else; give a folder that is new or empty")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARKER).touch()
+    truth_file = out / "truth.jsonl"
+    done = export(framelens, project, "jsonl", truth_file, "--force")
     if done.returncode:
         sys.exit(f"the truth cannot be exported: {done.stderr.strip()}")
     truth = Truth.load(truth_file)
+    said = argparse.Namespace(framelens=framelens, project=project, out=out, shared=shared, tell=sentences)
     lines = []
     for number, one in enumerate(formats):
         print(f"[{number + 1}/{len(formats)}] {one.name} …", file=sys.stderr, flush=True)
         lines.append(check(one, said, truth))
-    table = markdown(lines)
-    print(table)
+    return lines
+
+
+def tell(lines, more=5):
+    """Prints what is worth knowing, and `more` faults of each format."""
     for line in lines:
         for note in dict.fromkeys(line.notes):
             print(f"{line.format}: {note}")
-        for fault in line.faults[: said.more]:
+        for fault in line.faults[:more]:
             print(f"{line.format}: WRONG: {fault}")
-        if len(line.faults) > said.more:
-            print(f"{line.format}: WRONG: … and {len(line.faults) - said.more} more")
-    unread = sorted(known(said.framelens) - {f.name for f in FORMATS})
-    if unread and not said.formats:
-        print(f"Nobody reads: {', '.join(unread)}")
-    if said.markdown:
-        said.markdown.write_text(table + "\n", "utf-8")
-    return 1 if any(line.faults for line in lines) else 0
+        if len(line.faults) > more:
+            print(f"{line.format}: WRONG: … and {len(line.faults) - more} more")
+
+
+def everything_is_read(framelens):
+    """Whether every format that the program writes has a reader, or is for people; prints which is which."""
+    written = known(framelens)
+    unread = [f for f in written if f not in {f.name for f in FORMATS} and f not in FOR_PEOPLE]
+    print(f"For people or scripts of their own, and not compared: {', '.join(f for f in written if f in FOR_PEOPLE)}")
+    if unread or not written:
+        print(f"WRONG: nobody reads: {', '.join(unread) or 'the formats are not listed by export --help'}")
+    return bool(written) and not unread
 
 
 def export(framelens, project, name, out, *more):
@@ -117,8 +146,17 @@ def export(framelens, project, name, out, *more):
 def known(framelens):
     """The formats that the program says it writes."""
     text = subprocess.run([framelens, "export", "--help"], capture_output=True, text=True, encoding="utf-8").stdout
-    _, found, rest = text.partition("[possible values:")
-    return {n.strip() for n in rest.split("]")[0].split(",")} if found else set()
+    return named(text)
+
+
+def named(help_text):
+    """The names that a help text gives as possible values, in a list of lines or between brackets."""
+    _, found, rest = help_text.partition("[possible values:")
+    if found:
+        return [n.strip() for n in rest.split("]")[0].split(",")]
+    _, _, rest = help_text.partition("Possible values:\n")
+    rest = re.split(r"\n\s*\n", rest)[0]
+    return re.findall(r"^\s*- ([\w-]+)(?::|$)", rest, re.MULTILINE)
 
 
 def check(one, said, truth):
@@ -142,6 +180,7 @@ def judge(one, out, truth, shared, left):
     """What the reader sees, and how that compares with the truth, but for what was announced as left out."""
     faults, notes = [], []
     counts = {e["what"]: e["count"] for e in left}
+    truth_whole = truth
     if split := counts.get("discontinuous", 0):
         several = sum(len(m.spans) > 1 for m in truth.marks)
         if split != several:
@@ -152,6 +191,15 @@ def judge(one, out, truth, shared, left):
     reading, result = read(one, out, truth, shared, total, coders)
     faults += result.faults
     notes += reading.notes if reading else []
+    if reading and reading.placeless:
+        notes.append(f"{reading.placeless} annotations have no place in a text, as those on whole articles")
+    if reading and reading.relations is not None:
+        to_names = sum(to is None for *_, to in truth.relations)
+        if counts.get("relations", 0) in (0, to_names):
+            faults += unrelated(truth_whole, reading)
+            notes += [f"{len(truth.relations) - to_names} relations compared"] if truth.relations else []
+        elif counts["relations"] != len(truth.relations):
+            faults.append(f"announces {counts['relations']} relations as left out, of {len(truth.relations)}")
     notes += [f"changed: {n} {REASONS[why]}" for why, n in result.changed.items()]
     notes += [f"not there: {n} {REASONS[why]}" for why, n in result.left.items()]
     if reading and not reading.counted:

@@ -4,18 +4,52 @@ Places of a `PlainTextSelection` count code points of the plain text, from 0, th
 selected any more. The text is UTF-8 without a byte-order mark, in the package where `internal://` says.
 """
 
+import bisect
 import io
 import zipfile
 
 from lxml import etree
 
-from common import Reading, Seen, version
+from common import Reading, Seen, Utf16, fold, version
 
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 
 
 def read_project(path, truth, shared):
-    reading = Reading(f"by specification, {version('lxml')}")
+    return project(Reading(f"by specification, {version('lxml')}", relations=[]), path, truth, shared, Points)
+
+
+def read_nvivo(path, truth, shared):
+    """As NVivo for Windows counts: UTF-16 units of a text with CRLF."""
+    return project(Reading(f"by NVivo’s rule, {version('lxml')}", relations=[]), path, truth, shared, Windows)
+
+
+class Points:
+    """Places as the specification has them."""
+
+    def __init__(self, raw):
+        self.text = raw
+
+    def point(self, place):
+        return place
+
+
+class Windows:
+    def __init__(self, raw):
+        self.bare = "\n" in raw.replace("\r\n", "")
+        self.text = raw.replace("\r\n", "\n")
+        self.units = Utf16(raw)
+        self.ends = [i for i in range(len(raw)) if raw.startswith("\r\n", i)]
+
+    def point(self, place):
+        at = self.units.point(place)
+        before = bisect.bisect_left(self.ends, at)
+        if before and at == self.ends[before - 1] + 1:
+            raise ValueError(f"place {place} is within a line end")
+        return at - before
+
+
+def project(reading, path, truth, shared, counting):
     with zipfile.ZipFile(path) as package:
         if package.testzip():
             raise ValueError(f"the package is damaged at {package.testzip()}")
@@ -31,12 +65,18 @@ def read_project(path, truth, shared):
         guids = [e.get("guid") for e in tree.iter("{*}*") if isinstance(e.tag, str) and e.get("guid")]
         if len(guids) != len(set(map(str.lower, guids))):
             reading.fault("a GUID is used twice")
+        places = {}
         for source in tree.iterfind(".//q:TextSource", q):
             text = source_text(reading, package, names, source, q)
             name = source.get("name") or ""
+            counted = counting(text or "")
+            if getattr(counted, "bare", False):
+                reading.fault(f"{name}: a line end that is no CRLF")
+            text = counted.text if text is not None else None
             article = reading.text(truth, text, name) if text is not None else None
             for selection in source.iterfind("q:PlainTextSelection", q):
-                start, end = int(selection.get("startPosition")), int(selection.get("endPosition"))
+                start, end = (counted.point(int(selection.get(w))) for w in ("startPosition", "endPosition"))
+                places[selection.get("guid")] = (article, (start, end))
                 if text is None or not 0 <= start < end <= len(text):
                     reading.fault(f"{name}: a selection {start}..{end} in a text of {len(text or '')} characters")
                     continue
@@ -52,21 +92,30 @@ def read_project(path, truth, shared):
                         who = coding.get("creatingUser") or selection.get("creatingUser")
                         if who and who not in users:
                             reading.fault(f"{name}: a coding by a user that is not in the project")
-                        if article:
+                        if article and tuple(names_of(code))[-1] == "Marks > Nothing found":
+                            # What is no coding in Framelens is one in REFI-QDA.
+                            if not any((article, c, (start, end)) in truth.nothing for c in truth.whose((users.get(who),))):
+                                reading.fault(f"{name}: says at {start}..{end} that nothing was found, which nobody did")
+                        elif article:
                             coders = (users[who],) if who in users else ()
                             reading.seen.append(Seen(article, ((start, end),), tuple(names_of(code)), coders))
+        for link in tree.iterfind(".//q:Link", q):
+            ends = [places.get(link.get(f"{end}GUID")) for end in ("origin", "target")]
+            if all(ends):
+                reading.relations.append((ends[0][0], link.get("name") or "", ends[0][1], ends[1][1]))
     return reading
+
+
+def path_of(code):
+    """The names from the root down to a code."""
+    above = [c for c in code.iterancestors() if etree.QName(c).localname == "Code"]
+    return [c.get("name") for c in (*reversed(above), code)]
 
 
 def names_of(code):
     """A code's name, alone and with those above it."""
-    names = [code.get("name")]
-    yield names[0]
-    parent = code.getparent()
-    while parent is not None and etree.QName(parent).localname == "Code":
-        names.insert(0, parent.get("name"))
-        yield " > ".join(names)
-        parent = parent.getparent()
+    path = path_of(code)
+    return [" > ".join(path[-n:]) for n in range(1, len(path) + 1)]
 
 
 def source_text(reading, package, names, source, q):
@@ -97,14 +146,15 @@ def read_codebook(path, truth, shared):
     book = set()
     for code in tree.iterfind(".//{*}Code"):
         names = list(names_of(code))
-        book.add(tuple(names[-1].split(" > ")))
+        book.add(tuple(map(fold, path_of(code))))
         if not code.get("guid"):
             reading.fault(f"the code {names[0]!r} has no GUID")
-    used = {m.path for m in truth.marks if m.code}
-    for path_ in sorted(used):
-        if not any(b[-len(path_):] == path_ for b in book):
+    # Names of several lines stand in one.
+    used = {tuple(map(fold, m.path)): m.path for m in truth.marks if m.code}
+    for plain, path_ in sorted(used.items()):
+        if plain not in book:
             reading.fault(f"no code {' > '.join(path_)!r}")
-    reading.counted = (len(used), sum(any(b[-len(p):] == p for b in book) for p in used))
+    reading.counted = (len(used), len(used.keys() & book))
     reading.notes.append(f"{len(book)} codes; compared: those in use")
     return reading
 
@@ -122,4 +172,4 @@ def validate(reading, tree, namespace, shared):
         if not schema.validate(tree):
             error = schema.error_log[0]
             reading.fault(f"{name} line {error.line}: {error.message} ({len(schema.error_log)} errors)")
-    reading.reader += f", {len(schemas)} schemas" if schemas else ", no schema at hand"
+    reading.reader += f", {len(schemas)} schema{'s' * (len(schemas) > 1)}" if schemas else ", no schema at hand"

@@ -12,7 +12,7 @@ from common import Reading, Seen, files, version
 
 def read_jsonl(path, truth, shared):
     """Each line: `text`, `spans` of `start`, `end`, `label`; places in code points."""
-    reading = Reading(version("spacy"))
+    reading = Reading(version("spacy"), relations=[])
     nlp = spacy.blank("xx")
     between = 0
     for file in files(path, ".jsonl"):
@@ -45,6 +45,9 @@ def read_jsonl(path, truth, shared):
                 reading.seen.append(
                     Seen(article, ((start, end),), (span["label"],), coders_of(truth, said) or whose, id_of(truth, span))
                 )
+            for relation in line.get("relations", []):
+                ends = [relation["head_span"], relation["child_span"]]
+                reading.relations.append((article, relation["label"], *((e["start"], e["end"]) for e in ends)))
             for token in line.get("tokens", []):
                 if token.get("text") not in (None, doc.text[token["start"] : token["end"]]):
                     reading.fault(f"{where}: the token {token} is not in the text")
@@ -62,12 +65,12 @@ def read_docbin(path, truth, shared):
         raise ValueError("no .spacy file")
     for file in found:
         for number, doc in enumerate(DocBin().from_disk(file).get_docs(nlp.vocab)):
-            said = [v for v in doc.user_data.values() if isinstance(v, str)]
+            said = list(strings(doc.user_data))
             article = reading.text(truth, doc.text, " ".join([file.stem, *said]))
             if not article:
                 continue
             reading.tokens.setdefault(article, [(t.idx, t.idx + len(t)) for t in doc if not t.is_space])
-            whose = tuple(v for v in said if truth.whose((v,))) or truth.coders_in(file.name)
+            whose = coders_of(truth, dict(strings(doc.user_data, keys=True))) or truth.coders_in(file.name)
             groups = Counter()
             for name, group in doc.spans.items():
                 coders = truth.coders_in("/".join(re.split(r"[\s/:|,]", name))) or whose
@@ -78,6 +81,18 @@ def read_docbin(path, truth, shared):
                     own = tuple(s for s in (span.id_, span.kb_id_) if s and truth.whose((s,)))
                     reading.seen.append(Seen(article, place, (span.label_, f"{name}:{span.label_}"), own or coders, id_))
     return join_pieces(reading, truth)
+
+
+def strings(value, key="", keys=False):
+    """All that is said in what a document bears besides its words; with `keys`, each with what it stands under."""
+    if isinstance(value, str):
+        yield (key, value) if keys else value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from strings(one, name if isinstance(name, str) else name[-1] if name else "", keys)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from strings(one, key, keys)
 
 
 def coders_of(truth, said):

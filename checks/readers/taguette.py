@@ -5,6 +5,7 @@ recognised by their text but for white space, which paragraphs may stand for.
 """
 
 import html.parser
+import json
 import sqlite3
 
 from common import Align, Reading, Seen, Utf8, short, unspaced
@@ -69,9 +70,10 @@ def read(path, truth, shared):
 
 
 def highlights(reading, truth, base):
-    tags = {}
-    for row in base.execute("SELECT h.highlight_id, t.path FROM highlight_tags h JOIN tags t ON t.id = h.tag_id"):
+    tags, numbers = {}, {}
+    for row in base.execute("SELECT h.highlight_id, t.id, t.path FROM highlight_tags h JOIN tags t ON t.id = h.tag_id"):
         tags.setdefault(row["highlight_id"], []).append(row["path"])
+        numbers.setdefault(row["highlight_id"], []).append(row["id"])
     # One project a coder, or one document a coder, is a way to say who coded.
     projects = {r["id"]: r["name"] for r in base.execute("SELECT id, name FROM projects")}
     documents = {}
@@ -84,6 +86,14 @@ def highlights(reading, truth, base):
             whose += [d["description"], *d["filename"].split(".")]
             coders = tuple(w.strip() for w in whose if truth.whose((w,)))
             documents[d["id"]] = (article, text, Utf8(text), Align(text, truth.articles[article].text), coders)
+    # Who made a highlight stands in Taguette's record of what was done.
+    made = {}
+    for c in base.execute("SELECT user_login, payload FROM commands ORDER BY id"):
+        done = json.loads(c["payload"])
+        if done.get("type") == "highlight_add":
+            made.setdefault(done["highlight_id"], (c["user_login"],))
+            if done.get("tags") and set(done["tags"]) - set(numbers.get(done["highlight_id"], [])):
+                reading.fault(f"the highlight {done['highlight_id']} has other tags than it was made with")
     for h in base.execute("SELECT * FROM highlights"):
         if h["document_id"] not in documents:
             continue
@@ -99,6 +109,8 @@ def highlights(reading, truth, base):
         if unspaced(text_of(h["snippet"])) != unspaced(text[start:end]):
             reading.fault(f"the highlight {h['id']} says {short(h['snippet'])}, but {short(text[start:end])} is there")
         span = align.span(start, end)
+        if span is None:
+            continue
         own, labels = [], []
         for path in tags.get(h["id"], []):
             head, _, rest = path.partition(".")
@@ -110,4 +122,4 @@ def highlights(reading, truth, base):
             reading.fault(f"the highlight {h['id']} in {article} has no tag that is a code")
         for label in labels:
             spellings = (label, label.split(".")[-1], label.partition(".")[2])
-            reading.seen.append(Seen(article, (span,), spellings, tuple(own) or coders))
+            reading.seen.append(Seen(article, (span,), spellings, tuple(own) or made.get(h["id"]) or coders))

@@ -29,7 +29,11 @@ import spacy
 from spacy.tokens import Doc, DocBin, Span
 
 from common import Article, Mark, Truth
-from readers import FORMATS, judge
+import hard
+from conll_u import unescape
+from fixtures import reason
+from readers import FOR_PEOPLE, FORMATS, judge, named
+from table import otherwise
 
 ONE = "😀 Purge in the party\n\nThe chair — “no purge” — spoke of a wîtch hunt. 𝒳 & <y> agree; noe\u0301 end.\n\nLast line"
 TWO = "Ein “Wort” 👩‍🚀 folgt\tdem anderen.\nZweite Zeile_mit [Klammern] | und * Stern -> so."
@@ -171,6 +175,39 @@ def write_qdpx(articles, out):
                     x.append(f'<Coding guid="{guid("coding" + m.id + str(n))}" creatingUser="{guid(m.coder)}" creationDateTime="{at}"><CodeRef targetGUID="{guid("code" + label_of(m))}"/></Coding></PlainTextSelection>')
             x.append("</TextSource>")
         package.writestr("project.qde", "".join(x) + "</Sources></Project>")
+
+
+def write_qdpx_nvivo(articles, out):
+    """The same with CRLF, and places in UTF-16 units."""
+    plain = out.with_name("plain.qdpx")
+    write_qdpx(articles, plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
+        project = old.read("project.qde").decode()
+        for a in articles:
+            text = a.text.replace("\n", "\r\n")
+            new.writestr(f"sources/{guid(a.id)}.txt", text)
+            place = lambda at, t=a.text: str(units(t)(at) + t[:at].count("\n"))
+            head, source, rest = project.partition(f'<TextSource guid="{guid(a.id)}"')
+            body, end, rest = rest.partition("</TextSource>")
+            body = re.sub(r'(startPosition|endPosition)="(\d+)"', lambda m: f'{m[1]}="{place(int(m[2]))}"', body)
+            project = head + source + body + end + rest
+        new.writestr("project.qde", project)
+
+
+def codes_of(articles):
+    return sorted({(m.code, m.label, m.path) for a in articles for m in a.marks if m.code})
+
+
+def write_tags(articles, out):
+    rows = [{"tag": "Conflict", "description": "", "number of highlights": ""}]
+    rows += [{"tag": ".".join(path), "description": "x", "number of highlights": ""} for _, _, path in codes_of(articles)]
+    pandas.DataFrame(rows).to_csv(out, index=False)
+
+
+def write_codes(articles, out):
+    rows = [{"id": "conflict", "path": "Conflict", "name": "Conflict", "parent": ""}]
+    rows += [{"id": c, "path": " > ".join(p), "name": n, "parent": "conflict"} for c, n, p in codes_of(articles)]
+    pandas.DataFrame(rows).to_csv(out, index=False)
 
 
 def write_qdc(articles, out):
@@ -425,6 +462,18 @@ def write_doccano(articles, out):
     out.write_text("\n".join(rows) + "\n", "utf-8")
 
 
+def write_doccano_relations(articles, out, relations=()):
+    rows = []
+    for a in articles:
+        for c in CODERS:
+            here = [x for x in pieces(a) if x[0].coder == c]
+            entities = [{"id": n, "label": label_of(m), "start_offset": s, "end_offset": e, "annotation": m.id} for n, (m, s, e) in enumerate(here)]
+            at = {m.id: n for n, (m, _, _) in enumerate(here)}
+            lines = [{"id": n, "from_id": at[f], "to_id": at[t], "type": k} for n, (k, f, t) in enumerate(relations) if f in at and t in at]
+            rows.append(json.dumps({"text": a.text, "entities": entities, "relations": lines, "coder": c}))
+    out.write_text("\n".join(rows) + "\n", "utf-8")
+
+
 def write_semeval(articles, out):
     for c in CODERS:
         (out / c).mkdir(parents=True)
@@ -434,13 +483,16 @@ def write_semeval(articles, out):
             (out / c / f"article{n}.task-flc-tc.labels").write_text("".join(rows), "utf-8")
 
 
+#: What holds codes alone.
+CODEBOOKS = ("refi-codebook", "taguette-codebook", "codebook-csv")
 #: The writer of each format, and what it would announce.
 SPLIT = {"discontinuous": 1}
 WRITERS = {
     "jsonl": (write_jsonl, {}), "csv": (write_csv, {"uncoded-articles": 1}),
     "csv-excel": (write_csv_excel, {"uncoded-articles": 1}), "tsv": (write_tsv, {"uncoded-articles": 1}),
     "xlsx": (write_xlsx, {}), "parquet": (write_parquet, {}),
-    "huggingface": (write_huggingface, {}), "refi-qda": (write_qdpx, SPLIT), "refi-codebook": (write_qdc, {}),
+    "huggingface": (write_huggingface, {}), "refi-qda": (write_qdpx, SPLIT), "refi-qda-nvivo": (write_qdpx_nvivo, SPLIT),
+    "taguette-codebook": (write_tags, {}), "codebook-csv": (write_codes, {}), "doccano-relations": (write_doccano_relations, {}), "refi-codebook": (write_qdc, {}),
     "brat": (write_brat, {}), "webanno-tsv": (write_webanno, None), "cas-xmi": (write_xmi, {}),
     "cas-json": (write_cas_json, {}), "w3c": (write_w3c, {"texts": 3}), "tei": (write_tei, {}),
     "taguette": (write_taguette, SPLIT), "conll-2003": (write_conll, SPLIT | {"covered": 1, "cut": 1}),
@@ -503,7 +555,7 @@ class Readers(unittest.TestCase):
     def test_what_is_wrong_in_one_place_does_not(self):
         tokens = ("conll-2003", "conllu")
         for name, (_, usual) in WRITERS.items():
-            if name == "refi-codebook":
+            if name in CODEBOOKS:
                 continue
             wrongs = {"elsewhere": elsewhere, "label": other_label, "coder": other_coder, "missing": lambda marks, n: marks.pop(n)}
             if name not in tokens:
@@ -515,7 +567,7 @@ class Readers(unittest.TestCase):
 
     def test_another_text_does_not_pass(self):
         for name, (_, usual) in WRITERS.items():
-            if name in ("csv", "csv-excel", "tsv", "xlsx", "refi-codebook"):
+            if name in ("csv", "csv-excel", "tsv", "xlsx", *CODEBOOKS):
                 continue
             with self.subTest(name):
                 articles = sample(usual is not None)
@@ -526,7 +578,7 @@ class Readers(unittest.TestCase):
         def in_units(articles):
             return [replace(a, marks=[replace(m, spans=tuple(tuple(map(units(a.text), s)) for s in m.spans)) for m in a.marks]) for a in articles]
 
-        for name in ("refi-qda", "brat", "cas-xmi", "cas-json", "w3c", "tei", "taguette", "spacy-jsonl", "label-studio", "doccano", "semeval-2020-t11"):
+        for name in ("refi-qda", "doccano-relations", "brat", "cas-xmi", "cas-json", "w3c", "tei", "taguette", "spacy-jsonl", "label-studio", "doccano", "semeval-2020-t11"):
             with self.subTest(name):
                 self.assertTrue(self.judged(name, in_units(sample())).faults)
         points = lambda text: lambda at: at
@@ -535,16 +587,141 @@ class Readers(unittest.TestCase):
     def test_a_missing_code_does_not_pass(self):
         articles = sample()
         articles[0].marks[:] = [m for m in articles[0].marks if m.label != "Witch hunt"]
-        self.assertTrue(self.judged("refi-codebook", articles).faults)
+        for name in CODEBOOKS:
+            with self.subTest(name):
+                self.assertTrue(self.judged(name, articles).faults)
 
     def test_losses_have_to_be_announced(self):
         for name in ("conll-2003", "conllu"):
             self.assertTrue(self.judged(name, sample(), announced=SPLIT).faults)
-        self.assertTrue(self.judged("refi-qda", sample(), announced={}).faults)
+        self.assertTrue(self.judged("doccano", sample(), announced={}).faults)
         self.assertTrue(self.judged("refi-qda", sample(), announced={"discontinuous": 2}).faults)
         # What nothing excuses is wrong, however much is announced.
         fewer = changed(sample(), 5, lambda marks, n: marks.pop(n))
         self.assertTrue(self.judged("refi-qda", fewer, announced=SPLIT | {"odd": 9}).faults)
+
+    def test_stretches_that_stay_together_need_no_announcement(self):
+        line = self.judged("refi-qda", sample(), announced={})
+        self.assertEqual((line.faults, line.written - line.same), ([], 1))
+        self.assertIn("changed: 1 in several pieces", line.notes)
+
+    def test_relations_are_compared(self):
+        articles = sample(False)
+        one, two, three = (articles[0].marks[n].id for n in (1, 2, 4))
+        truth = Truth(articles, CODERS, [("one-1", "denies", one, two), ("one-1", "is of", one, None)])
+        format_ = next(f for f in FORMATS if f.name == "doccano-relations")
+
+        def judged(relations, left=()):
+            with tempfile.TemporaryDirectory() as home:
+                write_doccano_relations(articles, Path(home) / format_.out, relations)
+                return judge(format_, Path(home) / format_.out, truth, None, list(left)).faults
+
+        self.assertEqual(judged([("denies", one, two)]), [])
+        # What leads to a name of the register may be announced; what leads to an annotation is there all the same.
+        to_names = [{"what": "relations", "count": 1, "say": ""}]
+        self.assertEqual(judged([("denies", one, two)], to_names), [])
+        for wrong in ([], [("denies", two, one)], [("denies", one, three)], [("supports", one, two)], [("denies", one, two)] * 2):
+            with self.subTest(wrong):
+                self.assertTrue(judged(wrong))
+                self.assertTrue(judged(wrong, to_names))
+        self.assertEqual(judged([], [{"what": "relations", "count": 2, "say": ""}]), [])
+
+    def test_coders_in_comments_columns_and_records(self):
+        def conll(articles, out):
+            """All coders in one file, a column each, called by name in the first line."""
+            write_conll(articles, out)
+            files = [(out / f"{c}.conll").read_text("utf-8").split("\n") for c in CODERS]
+            lines = []
+            for rows in zip(*files):
+                if rows[0].startswith("-DOCSTART-"):
+                    lines.append("-DOCSTART- " + " ".join(f"frame:{c}" for c in CODERS))
+                else:
+                    lines.append(" ".join([*rows[0].split()[:1], *(r.split()[1] for r in rows if r)]))
+            for c in CODERS:
+                (out / f"{c}.conll").unlink()
+            (out / "all.conll").write_text("\n".join(lines), "utf-8")
+
+        self.assertEqual(self.judged("conll-2003", sample(), writer=conll).faults, [])
+        self.assertTrue(self.judged("conll-2003", changed(sample(), 5, other_coder), writer=conll).faults)
+
+        def taguette(articles, out):
+            """Who made a highlight stands in the record of commands, and in no tag."""
+            write_taguette(articles, out)
+            with closing(sqlite3.connect(out)) as base:
+                who = base.execute("SELECT h.highlight_id, t.path FROM highlight_tags h JOIN tags t ON t.id = h.tag_id WHERE t.path LIKE 'coder.%'")
+                for highlight, tag in who.fetchall():
+                    base.execute("INSERT INTO commands (user_login, payload) VALUES (?, ?)", (tag[6:], json.dumps({"type": "highlight_add", "highlight_id": highlight})))
+                base.execute("DELETE FROM highlight_tags WHERE tag_id IN (SELECT id FROM tags WHERE path LIKE 'coder.%')")
+                base.commit()
+
+        self.assertEqual(self.judged("taguette", sample(), writer=taguette).faults, [])
+        self.assertTrue(self.judged("taguette", changed(sample(), 5, other_coder), writer=taguette).faults)
+
+        def label_studio(articles, out):
+            """Who coded stands in a field for words."""
+            write_label_studio(articles, out)
+            config = (out / "config.xml").read_text("utf-8")
+            (out / "config.xml").write_text(config.replace("</View>", '<TextArea name="coder" toName="text"/></View>'), "utf-8")
+            tasks = json.loads((out / "tasks.json").read_text("utf-8"))
+            for task in tasks:
+                for annotation in task["annotations"]:
+                    who = annotation.pop("completed_by")["email"].split("@")[0]
+                    annotation["result"].append({"id": "c", "from_name": "coder", "to_name": "text", "type": "textarea", "value": {"text": [who]}})
+            (out / "tasks.json").write_text(json.dumps(tasks), "utf-8")
+
+        self.assertEqual(self.judged("label-studio", sample(), writer=label_studio).faults, [])
+        self.assertTrue(self.judged("label-studio", changed(sample(), 5, other_coder), writer=label_studio).faults)
+
+    def test_numbered_tags_of_conllu(self):
+        def write(articles, out):
+            """A tag a number, over one another, in stretches; whose each is stands in a comment."""
+            lines = []
+            for a in articles:
+                tokens = [t.span() for t in re.finditer(r"[^\W_]+\u0301?|[^\w\s]|_", a.text)]
+                cells, comments = [[] for _ in tokens], []
+                for number, m in enumerate(a.marks, 1):
+                    comments.append(f"# annotation = {json.dumps({'n': number, 'coder': m.coder, 'id': m.id})}")
+                    for s, e in m.spans:
+                        here = [n for n, t in enumerate(tokens) if s <= t[0] and t[1] <= e]
+                        for n in here:
+                            label = label_of(m).replace(" ", "%20").replace(",", "%2C")
+                            cells[n].append(f"{'B' if n == here[0] else 'I'}-{label}:{number}")
+                lines += [f"# newdoc id = {a.id}", f"# sent_id = {a.id}-1", "# text = " + " ".join(a.text[s:e] for s, e in tokens), *comments]
+                for n, (s, e) in enumerate(tokens, 1):
+                    misc = f"Coding={','.join(cells[n - 1])}" if cells[n - 1] else "_"
+                    lines.append("\t".join([str(n), a.text[s:e], *"_______", misc]))
+                lines.append("")
+            out.write_text("\n".join(lines) + "\n", "utf-8")
+
+        line = self.judged("conllu", sample(), writer=write, announced={})
+        self.assertEqual((line.faults, line.written), ([], line.same))
+        for change in (elsewhere, other_label, other_coder, moved(7), lambda marks, n: marks.pop(n)):
+            number = 1 if change is other_label else 5
+            self.assertTrue(self.judged("conllu", changed(sample(), number, change), writer=write, announced={}).faults)
+        self.assertEqual(unescape("a%20b%2C%E6%B5%84"), "a b,浄")
+
+    def test_what_the_program_lists(self):
+        lines = "      --format <FORMAT>\n          What to write\n\n          Possible values:\n          - brat:  a folder\n          - csv-x: a table\n          - tei\n\n      --out <PATH>\n          - no: format\n"
+        self.assertEqual(named(lines), ["brat", "csv-x", "tei"])
+        self.assertEqual(named("--format <F>  [possible values: brat, tei]"), ["brat", "tei"])
+        self.assertEqual(named("nothing"), [])
+        self.assertFalse(set(FOR_PEOPLE) & {f.name for f in FORMATS})
+
+    def test_the_hard_project_codes_what_it_says(self):
+        lines = hard.script({key: key for key in hard.ARTICLES})
+        spans = [(hard.ARTICLES[x["article"]][1], s, e) for x in lines for s, e in x.get("spans", [])]
+        self.assertTrue(len(spans) > 60 and all(0 <= s < e <= len(text) for text, s, e in spans))
+        used = {x["code"] for x in lines if x["do"] == "code"}
+        self.assertEqual(used, set(hard.CODES))
+        self.assertEqual(len({x["id"] for x in lines if "id" in x}), sum("id" in x for x in lines))
+
+    def test_reasons_without_names(self):
+        self.assertEqual(reason("/a b/x.json (w3c): x.json, line 8: trailing comma at line 8 column 1"), "trailing comma")
+        self.assertEqual(reason("/a/x.json (cas-json): x.json: it holds no text"), "it holds no text")
+
+    def test_what_the_table_tells(self):
+        line = self.judged("doccano", sample())
+        self.assertEqual(otherwise(line), ["1 in one coding a stretch"])
 
     def test_an_empty_line_too_many_is_no_webanno_tsv(self):
         def write(articles, out):

@@ -158,7 +158,7 @@ def annotation(reading, truth, node):
                 reading.fault(f"{where}: {short(suffix)} does not stand after the quote")
         spans += positions
     if article is None or not spans:
-        reading.notes.append(f"{where}: no place in a text")
+        reading.placeless += 1
         return
     reading.articles.add(article)
     reading.seen.append(Seen(article, tuple(sorted(spans)), tuple(labels), coders, id_))

@@ -21,6 +21,8 @@ pub struct Row {
     /// The share of the article that is coded, from 0 to 1; `None` where nothing is.
     coded: Option<f32>,
     finished: bool,
+    /// It is coded by way of the article above it, which is the same.
+    elsewhere: bool,
 }
 
 /// The list and its filter.
@@ -82,17 +84,27 @@ impl ArticleList {
 
 /// The list of a project whose codings are not read yet.
 pub fn listed(project: &Project) -> Vec<Row> {
-    let row =
-        |a: &Article| Row { id: a.id.clone(), title: a.display_title(), about: about(a), coded: None, finished: false };
+    let row = |a: &Article| Row {
+        id: a.id.clone(),
+        title: a.display_title(),
+        about: about(a),
+        coded: None,
+        finished: false,
+        elsewhere: false,
+    };
     sorted(project).into_iter().map(row).collect()
 }
 
-/// The articles by date, then by title; those without a date come last.
+/// The articles by date, then by title; those without a date come last. What is coded by way of another article stands
+/// below it.
 fn sorted(project: &Project) -> Vec<&Article> {
     let mut articles: Vec<&Article> = project.articles.values().map(|a| &**a).collect();
     articles.sort_by_cached_key(|a| {
-        let date = a.metadata.published.clone();
-        (date.is_none(), date, a.display_title())
+        let elsewhere = project.is_coded_elsewhere(&a.id);
+        let head = if elsewhere { project.articles.get(project.stands_for(&a.id)) } else { None };
+        let at = head.map_or(*a, |head| head);
+        let date = at.metadata.published.clone();
+        (date.is_none(), date, at.display_title(), at.id.clone(), elsewhere, a.id.clone())
     });
     articles
 }
@@ -112,7 +124,8 @@ fn row(session: &Session, article: &Article) -> Row {
         // Full means finished, which only the coder can say.
         if whole || finished { 1.0 } else { 0.9 * reached as f32 / article.end.0.max(1) as f32 }
     });
-    Row { id: article.id.clone(), title: article.display_title(), about: about(article), coded, finished }
+    let elsewhere = session.project().is_coded_elsewhere(&article.id);
+    Row { id: article.id.clone(), title: article.display_title(), about: about(article), coded, finished, elsewhere }
 }
 
 /// Outlet and date.
@@ -209,6 +222,7 @@ fn row_ui(ui: &mut Ui, row: &Row, open: bool) -> bool {
     let t = tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let status = match (row.finished, row.coded) {
+        _ if row.elsewhere => "the same as the one above, and coded there",
         (true, _) => "finished",
         (_, Some(_)) => "begun",
         _ => "not coded yet",
@@ -223,8 +237,10 @@ fn row_ui(ui: &mut Ui, row: &Row, open: bool) -> bool {
     } else if response.hovered() {
         painter.rect_filled(rect, 0, t.paper.gamma_multiply(0.6));
     }
-    let width = rect.width() - 32.0;
-    let mut job = egui::text::LayoutJob::simple(row.title.clone(), theme::sans_semibold(12.5), t.ink, width);
+    let inset = if row.elsewhere { 14.0 } else { 0.0 };
+    let ink = if row.elsewhere { t.soft } else { t.ink };
+    let width = rect.width() - 32.0 - inset;
+    let mut job = egui::text::LayoutJob::simple(row.title.clone(), theme::sans_semibold(12.5), ink, width);
     job.wrap.max_rows = 2;
     let title = painter.layout_job(job);
     let about = {
@@ -236,8 +252,14 @@ fn row_ui(ui: &mut Ui, row: &Row, open: bool) -> bool {
     let height = title.size().y + 3.0 + about.size().y;
     let top = rect.center().y - height / 2.0;
     let foot = top + title.size().y + 3.0;
-    painter.galley(pos2(rect.left() + 16.0, top), title, t.ink);
-    painter.galley(pos2(rect.left() + 16.0, foot), about, t.soft);
+    painter.galley(pos2(rect.left() + 16.0 + inset, top), title, ink);
+    painter.galley(pos2(rect.left() + 16.0 + inset, foot), about, t.soft);
+    if row.elsewhere {
+        let line = rect.left() + 22.0;
+        painter.vline(line, rect.top() + 8.0..=rect.bottom() - 8.0, (1.0, t.rule));
+        focus_ring(ui, &response, rect.shrink(3.0));
+        return response.on_hover_text(status).clicked();
+    }
     let bar = Rect::from_min_size(pos2(rect.right() - 66.0, foot + 5.0), vec2(50.0, 3.0));
     painter.rect_filled(bar, 1, t.rule);
     if let Some(part) = row.coded {

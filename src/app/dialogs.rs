@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{self, Context, Id, Key, Modal, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::App;
+use super::alike::CompareForm;
 use super::backups::BackupsForm;
 use super::codebook::DefinitionForm;
 use super::command::{Command, Face, Menu, key_name};
 use super::exporting::{ExportForm, export_ui};
 use super::files::{Answer, Pending, Purpose};
+use super::importing::ImportForm;
 use super::merging::MergeForm;
 use super::opening::{Answered, InUse};
 use super::packing::{self, PackForm, UnpackForm, pack_ui, unpack_ui};
@@ -46,6 +48,8 @@ pub enum Dialog {
     Export(Box<ExportForm>),
     CorrectText(TextForm),
     Merge(Box<MergeForm>),
+    Import(Box<ImportForm>),
+    Compare(CompareForm),
     Backups(Box<BackupsForm>),
     Pack(PackForm),
     Unpack(Box<UnpackForm>),
@@ -175,6 +179,8 @@ impl App {
                 Some(Chosen::Leave) | None => Then::Close,
             },
             Dialog::Merge(form) => self.merge_ui(ui, form),
+            Dialog::Import(form) => self.import_ui(ui, form),
+            Dialog::Compare(form) => self.compare_ui(ui, form),
             Dialog::Backups(form) => self.backups_ui(ui, form),
             Dialog::Pack(form) => pack_ui(ui, form),
             Dialog::Unpack(form) => unpack_ui(ui, form, fresh),
@@ -322,7 +328,7 @@ impl App {
                 self.dialog = Some(Dialog::NewProject { folder: first, title });
             }
             Purpose::SaveCopy => self.save_copy(&first),
-            Purpose::Import => self.import(paths),
+            Purpose::Import => self.import(ctx, paths),
             Purpose::Export => {
                 if let Some(Dialog::Export(form)) = kept {
                     self.export(&form, &first);

@@ -1,6 +1,7 @@
 //! Floor 5: the window. It shows the session and sends [`Command`]s; it holds no rules of its own.
 
 mod act;
+mod alike;
 mod articles;
 mod backups;
 mod bars;
@@ -9,6 +10,7 @@ mod command;
 mod dialogs;
 mod exporting;
 mod files;
+mod importing;
 mod inspector;
 mod later;
 mod merging;
@@ -297,6 +299,7 @@ impl App {
 
     fn page_ui(&mut self, ui: &mut Ui) {
         let setting = reading::Setting { size: self.settings.type_size };
+        self.alike_ui(ui);
         if let Some(session) = &mut self.session
             && let Some(article) = self.reading.article().cloned()
         {

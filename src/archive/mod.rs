@@ -224,6 +224,8 @@ fn size32(size: impl TryInto<u32>) -> io::Result<u32> {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub name: String,
+    /// The name as it is written.
+    written: Vec<u8>,
     method: u16,
     crc: u32,
     packed: u64,
@@ -319,7 +321,7 @@ impl<R: Read + Seek> Reader<R> {
         if u32_at(&head, 0) != LOCAL || u16_at(&head, 8) != entry.method || !fits {
             return Err(damaged());
         }
-        if take(&mut self.input, entry.at + 30, name_length)? != entry.name.as_bytes() {
+        if take(&mut self.input, entry.at + 30, name_length)? != entry.written {
             return Err(damaged());
         }
         let most = self.limits.each.min(FREE + RATIO * entry.packed);
@@ -356,6 +358,15 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
+/// A letter of a name as DOS wrote it (code page 437), which programs still do that do not say UTF-8.
+fn letter(byte: u8) -> char {
+    const UPPER: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+    match byte.checked_sub(0x80) {
+        Some(n) => UPPER.chars().nth(usize::from(n)).unwrap_or('\u{fffd}'),
+        None => char::from(byte),
+    }
+}
+
 fn read_table(table: &[u8], count: u64, table_at: u64, capitals: bool) -> Result<Vec<Entry>, ZipError> {
     const SHORT: ZipError = ZipError::Table("it ends too early");
     let mut entries = Vec::new();
@@ -369,9 +380,13 @@ fn read_table(table: &[u8], count: u64, table_at: u64, capitals: bool) -> Result
         let name = rest.get(46..46 + lengths[0]).ok_or(SHORT)?;
         let extra = rest.get(46 + lengths[0]..46 + lengths[0] + lengths[1]).ok_or(SHORT)?;
         rest = rest.get(46 + lengths.iter().sum::<usize>()..).ok_or(SHORT)?;
-        let name = String::from_utf8(name.to_vec())
-            .map_err(|e| ZipError::Damaged(String::from_utf8_lossy(e.as_bytes()).into_owned()))?;
         let (flags, method) = (u16_at(head, 8), u16_at(head, 10));
+        let written = name.to_vec();
+        let name = match std::str::from_utf8(name) {
+            Ok(name) => name.to_owned(),
+            Err(_) if flags & UTF8 == 0 => name.iter().map(|b| letter(*b)).collect(),
+            Err(_) => return Err(ZipError::Damaged(String::from_utf8_lossy(name).into_owned())),
+        };
         // Encrypted, strongly encrypted, with an encrypted table.
         if flags & (1 | 1 << 6 | 1 << 13) != 0 {
             return Err(ZipError::Encrypted(name));
@@ -385,6 +400,7 @@ fn read_table(table: &[u8], count: u64, table_at: u64, capitals: bool) -> Result
         }
         let mut entry = Entry {
             name,
+            written,
             method,
             crc: u32_at(head, 16),
             packed: u64::from(u32_at(head, 20)),
@@ -410,7 +426,7 @@ fn read_table(table: &[u8], count: u64, table_at: u64, capitals: bool) -> Result
     places.sort_by_key(|e| e.at);
     let mut free = 0;
     for entry in places {
-        let end = [30, entry.name.len() as u64, entry.packed].into_iter().try_fold(entry.at, u64::checked_add);
+        let end = [30, entry.written.len() as u64, entry.packed].into_iter().try_fold(entry.at, u64::checked_add);
         match end {
             Some(end) if entry.at >= free && end <= table_at => free = end,
             _ => return Err(ZipError::Overlap(entry.name.clone())),

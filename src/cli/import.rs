@@ -8,14 +8,10 @@ use clap::Args;
 use clap::builder::PossibleValue;
 
 use super::progress::Progress;
-use super::{Outcome, complain, count, detector, say};
+use super::{Outcome, complain, detector, say};
 use crate::exchange::FORMATS;
-use crate::import::{Options, READERS, gather, read_all};
-use crate::model::Article;
-use crate::session::{Corpus, Session};
-
-/// How many files are read before their articles are saved.
-const BATCH: usize = 256;
+use crate::import::{Field, Options, READERS, read_all};
+use crate::session::{Copies, Corpus, Pending, Session, with_known_columns};
 
 /// Bring articles into a project, and the codings that some formats carry
 ///
@@ -45,6 +41,22 @@ pub struct Import {
     #[arg(long, value_parser = formats())]
     format: Option<String>,
 
+    /// What the columns of tables hold, where it is not seen by itself: text=Body,title=Headline,variable=Lean
+    #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',', value_parser = column)]
+    columns: Vec<(String, Field)>,
+
+    /// The line that stands between the articles of one text file
+    #[arg(long, value_name = "LINE")]
+    separator: Option<String>,
+
+    /// What becomes of articles that are the same as another one, or nearly: coded apart, coded once, or left out
+    #[arg(long, value_name = "HOW", default_value = "apart", value_parser = Copies::ALL.map(Copies::word))]
+    copies: String,
+
+    /// Only say what would come in
+    #[arg(long)]
+    dry_run: bool,
+
     /// Whose work the codings are where the file does not say (an id or a name)
     #[arg(long, value_name = "CODER", default_value = "imported")]
     coder: String,
@@ -57,6 +69,39 @@ fn formats() -> Vec<PossibleValue> {
     // A name that means both is told as the corpus, which has the articles too.
     let all: BTreeMap<_, _> = articles.chain(corpora).collect();
     all.into_iter().map(|(name, about)| PossibleValue::new(name).help(about)).collect()
+}
+
+/// `title=Headline` as the column and what it holds.
+fn column(said: &str) -> Result<(String, Field), String> {
+    let known = || Field::ALL.map(Field::word).join(", ");
+    let (field, name) = said.split_once('=').ok_or("write it as FIELD=COLUMN, as in text=Body")?;
+    let found = Field::from_word(field).ok_or_else(|| format!("there is no field “{field}”; there are {}", known()))?;
+    Ok((name.to_owned(), found))
+}
+
+/// What would come in, a line an article.
+fn list(pending: &Pending) -> std::io::Result<()> {
+    say("format\tpublished\toutlet\twords\ttitle\tfile")?;
+    for row in pending.rows.iter().filter(|row| !row.known) {
+        let (article, about) = (&row.candidate.article, &row.candidate.article.metadata);
+        say(&format!(
+            "{}\t{}\t{}\t{}\t{}\t{}",
+            article.source.format,
+            about.published.as_deref().unwrap_or_default(),
+            about.outlet,
+            article.text.split_whitespace().count(),
+            article.display_title(),
+            row.candidate.file
+        ))?;
+    }
+    for table in &pending.tables {
+        let columns = table.names.iter().map(|name| {
+            let field = table.columns.get(name).copied().unwrap_or(Field::Ignored);
+            format!("{}={name}", field.word())
+        });
+        complain(&format!("{}: its columns were taken for {}", table.file, columns.collect::<Vec<_>>().join(",")));
+    }
+    Ok(())
 }
 
 impl Import {
@@ -106,50 +151,53 @@ impl Import {
         if paths.is_empty() {
             return Ok(if failed == 0 { Outcome::Done } else { Outcome::Partly });
         }
-        let (files, errors) = gather(&paths);
-        failed += errors.len();
-        errors.iter().for_each(|error| complain(&error.to_string()));
-        let (mut new, mut known) = (0, 0);
-        let mut progress = Progress::new("Imported", Some(files.len()));
-        let options = Options { format: self.format.clone(), ..Options::default() };
-        for batch in files.chunks(BATCH) {
-            let found = read_all(batch, &options, |_, _| true);
-            for error in &found.skipped {
-                progress.clear();
-                complain(&error.to_string());
-                failed += 1;
-            }
-            let mut articles: Vec<Article> = Vec::new();
-            for candidate in found.articles {
-                let article = candidate.article;
-                let (file, title) = (&candidate.file, article.display_title());
-                for warning in &candidate.warnings {
-                    progress.clear();
-                    complain(&format!("{file}: “{title}”: {warning}"));
-                }
-                if articles.iter().any(|a| a.id == article.id) || session.article(&article.id).is_some() {
-                    progress.clear();
-                    complain(&format!("{file}: “{title}” is in the project already"));
-                    known += 1;
-                }
-                articles.push(article);
-            }
-            new += session.add_articles(articles)?;
-            session.save_now().context("the articles could not be saved")?;
-            progress.step(batch.len());
-        }
+        let options = Options {
+            format: self.format.clone(),
+            named: self.columns.iter().cloned().collect(),
+            separator: self.separator.clone(),
+            ..Options::default()
+        };
+        let mut progress = Progress::new("Read", None);
+        let mut so_far = 0;
+        let options = with_known_columns(session.project(), &options);
+        let found = read_all(&paths, &options, |done, _| {
+            progress.step(done - so_far);
+            so_far = done;
+            true
+        });
         drop(progress);
-        let mut told = format!("{} imported", count(new, "article"));
-        if known > 0 {
-            told += &format!("; {known} in the project already");
+        let mut pending = Pending::default();
+        pending.take_in(session.project(), found);
+        pending.skipped.iter().for_each(|error| complain(&error.to_string()));
+        failed += pending.skipped.len();
+        for row in &pending.rows {
+            let (file, title) = (&row.candidate.file, row.candidate.article.display_title());
+            row.candidate.warnings.iter().for_each(|warning| complain(&format!("{file}: “{title}”: {warning}")));
+            if row.known {
+                complain(&format!("{file}: “{title}” is in the project already"));
+            }
         }
-        if failed > 0 {
-            told += &format!("; {} could not be read", count(failed, "file"));
+        for alike in &pending.alike {
+            let how = if alike.exact { "the same as" } else { "nearly the same as" };
+            let head = pending.head(session.project(), alike).map(|a| a.id.to_string()).unwrap_or_default();
+            for row in alike.rows.iter().filter_map(|n| pending.rows.get(*n)) {
+                complain(&format!(
+                    "{}: “{}” is {how} {head}",
+                    row.candidate.file,
+                    row.candidate.article.display_title()
+                ));
+            }
         }
-        if files.is_empty() && failed == 0 {
-            told += ": there are no files there";
+        if self.dry_run {
+            list(&pending)?;
+        } else {
+            let copies = Copies::ALL.into_iter().find(|c| c.word() == self.copies).unwrap_or_default();
+            let taken = session.take(&pending, |_| true, |_| copies)?;
+            session.save_now().context("the articles could not be saved")?;
+            let nothing = pending.rows.is_empty() && failed == 0;
+            let why = if nothing { ": there are no files there" } else { "" };
+            say(&format!("{}{why}", String::from(&taken)))?;
         }
-        say(&told)?;
         Ok(if failed == 0 { Outcome::Done } else { Outcome::Partly })
     }
 }

@@ -19,7 +19,7 @@ use super::record::codings_of;
 use super::tokens::{Tokens, without_white_space};
 use super::{Bundle, Carries, Feature, Format, Incoming, Losses, Problem, Shape, Sink, Text};
 use crate::model::{
-    Annotation, ArticleId, ClaimKind, CoderId, EntityKind, Layer, Metadata, Project, QuoteKind, Source, Tag,
+    Annotation, Article, ArticleId, ClaimKind, CoderId, EntityKind, Layer, Metadata, Project, QuoteKind, Source, Tag,
 };
 use crate::text::{CharSpan, OffsetMap};
 
@@ -67,6 +67,11 @@ impl Format for Conll2003 {
             "labels",
             changed,
             "codes’ names are written with _ for white space, or numbered where two are alike",
+        );
+        losses.tell(
+            "sentences",
+            across_sentences(project),
+            "codings go on in the next sentence, where other programs see them begin anew",
         );
     }
 
@@ -153,6 +158,22 @@ impl Format for Conll2003 {
         reader.read(incoming, doc);
         Ok(())
     }
+}
+
+/// How many codings have tokens of several sentences.
+fn across_sentences(project: &Project) -> usize {
+    let count = |article: &Article| {
+        let map = OffsetMap::new(article.text.clone());
+        let hulls = || codings_of(project, article).flat_map(|(_, c)| c.annotations.values()).map(|a| a.hull());
+        let tokens = Tokens::of(&map, hulls());
+        let firsts: Vec<usize> = tokens.sentences().iter().map(|(first, _)| *first).collect();
+        let goes_over = |span| {
+            let within = tokens.within(span);
+            firsts.iter().any(|first| within.start < *first && *first < within.end)
+        };
+        hulls().filter(|span| goes_over(*span)).count()
+    };
+    project.articles.values().map(|article| count(article)).sum()
 }
 
 /// A label as one word.

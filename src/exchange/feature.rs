@@ -99,6 +99,8 @@ features! {
     UnusedCodes = "code that nothing is coded with", "codes that nothing is coded with";
     /// The project's variables: kinds and descriptions.
     Schema = "variable’s kind and description", "variables’ kinds and descriptions";
+    /// Which articles are the same as others, and whether they are coded once.
+    Same = "note that an article is the same as another one", "notes that articles are the same as others";
     ProjectTitle = "title of the project", "title of the project";
 }
 
@@ -108,7 +110,9 @@ pub struct Carries(u64);
 
 impl Carries {
     pub const NOTHING: Self = Self(0);
-    pub const EVERYTHING: Self = Self((1 << Feature::ALL.len()) - 1);
+    /// All that is said of articles and codings one by one. What ties articles to each other is only in the tables that
+    /// count.
+    pub const EVERYTHING: Self = Self(((1 << Feature::ALL.len()) - 1) & !(1 << Feature::Same as u64));
 
     /// These features and those that are in already.
     pub const fn and(self, features: &[Feature]) -> Self {

@@ -68,7 +68,7 @@ pub use record::{
 };
 pub use reduce::{SOMEBODY, SUGGESTIONS, reduce};
 pub use selection::Selection;
-pub use sink::{Sink, is_enough};
+pub use sink::Sink;
 pub use source::Text;
 pub use tables::annotations::COLUMNS;
 
@@ -220,9 +220,13 @@ pub fn preview(
     let (project, losses) = prepare(project, selection, format);
     let mut files = BTreeMap::new();
     let mut on = |_| true;
-    match format.write(&project, &mut Sink::memory(&mut files, &mut on).at_most(bytes)) {
-        Err(e) if !is_enough(&e) => return Err(e),
-        _ => {}
+    let made = format.write(&project, &mut Sink::memory(&mut files, &mut on).at_most(bytes));
+    // A full sink refuses more; what the libraries in between make of its error is theirs.
+    let full = files.values().map(Vec::len).sum::<usize>() >= bytes;
+    if let Err(error) = made
+        && !full
+    {
+        return Err(error);
     }
     Ok((files, written(&project, losses)))
 }

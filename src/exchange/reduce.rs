@@ -34,7 +34,14 @@ pub fn reduce(project: &Project, carries: Carries) -> (Project, Losses) {
         losses.add(Feature::Schema, out.variables.len());
         out.variables.clear();
     }
+    let mut same = std::mem::take(&mut out.settings.same);
+    same.retain(|id, one| out.articles.contains_key(id) && out.articles.contains_key(&one.article));
     out.settings = Default::default();
+    if lacks(Feature::Same) {
+        losses.add(Feature::Same, same.len());
+    } else {
+        out.settings.same = same;
+    }
 
     out.codings = std::mem::take(&mut out.codings)
         .into_iter()

@@ -131,11 +131,6 @@ fn enough() -> io::Error {
     io::Error::new(io::ErrorKind::QuotaExceeded, "enough")
 }
 
-/// Whether an error says no more than that a sink has as much as it was to take.
-pub fn is_enough(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::QuotaExceeded
-}
-
 /// Whether a name leads to a place within a folder.
 pub fn is_inside(name: &str) -> bool {
     !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)))

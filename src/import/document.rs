@@ -14,6 +14,10 @@ const HEAD: usize = 8;
 const LONGEST_HEADLINE: usize = 250;
 const LONGEST_STANDFIRST: usize = 600;
 
+/// What stands above a table of contents, and is no headline.
+const CONTENTS: &[&str] =
+    &["contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "índice", "indice"];
+
 impl Document {
     /// Lays the document down as one article, or as the articles that a news database put into it.
     ///
@@ -49,7 +53,7 @@ impl Document {
             draft.title = self.paragraphs.get(at).map(|p| p.text.clone()).unwrap_or_default();
             let next = |at: usize| self.paragraphs.get(at);
             // A headline that is set in two paragraphs stays two; what follows it may be a standfirst.
-            if let Some(second) = next(after).filter(|p| self.is_standfirst(p, next(after + 1))) {
+            if let Some(second) = next(after).filter(|p| Self::is_standfirst(p, next(after + 1))) {
                 draft.standfirst = Some(second.text.clone());
                 after += 1;
             }
@@ -76,7 +80,9 @@ impl Document {
     /// heading, or what looks like one.
     fn headline(&self) -> Option<usize> {
         let head = self.paragraphs.get(..HEAD.min(self.paragraphs.len()))?;
-        let fits = |p: &Paragraph| !p.is_empty() && p.text.chars().count() <= LONGEST_HEADLINE;
+        let fits = |p: &Paragraph| {
+            !p.is_empty() && !CONTENTS.contains(&flat(&p.text).as_str()) && p.text.chars().count() <= LONGEST_HEADLINE
+        };
         let find = |is: &dyn Fn(&Paragraph) -> bool| head.iter().position(|p| fits(p) && is(p));
         if let Some(at) = find(&|p| p.role == Role::Title) {
             return Some(at);
@@ -107,7 +113,7 @@ impl Document {
         parts_of(&text.join("\n\n")).iter().any(|p| p.kind == PartKind::Headline).then_some(0)
     }
 
-    fn is_standfirst(&self, paragraph: &Paragraph, next: Option<&Paragraph>) -> bool {
+    fn is_standfirst(paragraph: &Paragraph, next: Option<&Paragraph>) -> bool {
         if paragraph.text.chars().count() > LONGEST_STANDFIRST || is_byline(&paragraph.text) {
             return false;
         }

@@ -49,6 +49,8 @@ pub mod known {
     pub const IDENTIFIER: &str = "identifier";
     /// The place that the report is from: `LONDON`.
     pub const DATELINE: &str = "dateline";
+    /// When a page was fetched or saved, in ISO 8601; not when it was published.
+    pub const CAPTURED: &str = "captured";
     /// Who holds the rights, as the source says.
     pub const COPYRIGHT: &str = "copyright";
     /// Subjects and the like, with `; ` between them.

@@ -13,7 +13,7 @@ use super::xml::{Met, walk};
 use super::{Draft, Intake, Problem, Raw, Reader, Sample, known, unzip};
 use crate::archive::Reader as Zip;
 
-/// A chapter with fewer words below its heading than this is a title page or the like.
+/// A chapter with fewer words below its heading than this, and no sentence, is a title page or the like.
 const FEWEST: usize = 12;
 
 /// The reader of books.
@@ -33,6 +33,7 @@ impl Reader for Epub {
         const KIND: &[u8] = b"mimetypeapplication/epub+zip";
         (sample.bytes.starts_with(b"PK") && sample.bytes.get(30..).is_some_and(|b| b.starts_with(KIND)))
             || sample.names().iter().any(|n| n == "META-INF/container.xml")
+            || sample.is_broken(&["epub"])
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
@@ -189,7 +190,9 @@ impl<'a> Book<'a> {
             body.remove(at);
         }
         let title = found.heading.unwrap_or(found.title);
-        if body.iter().map(|b| words(&b.text)).sum::<usize>() < FEWEST {
+        let sentence = |text: &str| words(text) > 3 && text.trim_end().ends_with(['.', '!', '?', '”', '。']);
+        let few = body.iter().map(|b| words(&b.text)).sum::<usize>() < FEWEST;
+        if few && !body.iter().any(|b| sentence(&b.text)) {
             return Ok(None);
         }
         let more = |name: &str| self.more.get(name).cloned();

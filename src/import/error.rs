@@ -28,7 +28,7 @@ pub enum Problem {
     Binary { what: &'static str },
     #[error("this is not a text: it holds bytes that no text has. Save it as plain text and import that")]
     NotText,
-    #[error("line {line}: {reason}. Nothing of the file was imported; mend the line and import it again")]
+    #[error("line {line}: {reason}. The other lines were read; mend this one and import the file again")]
     BadLine { line: usize, reason: String },
     #[error("the file is larger than {} MB. Split it and import the pieces", .largest >> 20)]
     TooLarge { largest: u64 },
@@ -47,11 +47,19 @@ pub enum Problem {
     #[error("what is packed in it is larger than {} MB; the rest was left out. Unpack it and import what is in it", .most >> 20)]
     TooMuch { most: u64 },
     #[error("this is {what}, and there is no article's text in it. Import the file that holds the text")]
-    NoText { what: String },
+    NoTextIn { what: String },
     #[error("the database put a note here in place of the document (“{said}”). Export the document again")]
     NotGiven { said: String },
     #[error("no column of this table could be taken for the text ({columns}). Say which it is")]
     NoTextColumn { columns: String },
+    #[error("it has no text, and without a text there is nothing to code. Put its words in and import it again")]
+    NoText,
+    #[error("{what} lists articles and where they are, and does not hold their texts. Save the pages and import those")]
+    ListOnly { what: &'static str },
+    #[error("it is packed with {how}, which is not read here. Write it without, or import its content as CSV")]
+    Packed { how: String },
+    #[error("there is no {what} in it that could be an article. Look into it with the program that made it")]
+    NothingInside { what: &'static str },
     #[error(
         "the page is built so deep or so large ({what}) that it cannot be read safely. Save its words as plain text and import that"
     )]

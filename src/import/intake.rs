@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{Columns, ImportError, Options, Problem, TableSeen};
-use crate::model::Article;
+use crate::model::{Article, Metadata};
 
 /// How deep files may lie in files: an article in a zip file in a zip file.
 const DEEPEST: usize = 4;
@@ -84,6 +84,11 @@ impl<'a> Intake<'a> {
         self.options
     }
 
+    /// The format that was asked for, which is that of the file and not of what lies in it.
+    pub(super) fn format(&self) -> Option<&'a str> {
+        if self.depth == 0 { self.options.format.as_deref() } else { None }
+    }
+
     /// How many articles were found so far.
     pub fn count(&self) -> usize {
         self.found.articles.len()
@@ -153,6 +158,14 @@ impl<'a> Intake<'a> {
         }
         self.found.add(inner.found);
         Ok(())
+    }
+
+    /// Adds what this file knows of the articles that were found since there were `before`, such as where a page in a
+    /// web archive was fetched from.
+    pub fn since(&mut self, before: usize, mut add: impl FnMut(&mut Metadata)) {
+        for candidate in self.found.articles.iter_mut().skip(before) {
+            add(&mut candidate.article.metadata);
+        }
     }
 
     /// The articles that a file which this one names holds, such as the attachment of a reference; they are not taken.

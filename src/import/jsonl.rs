@@ -5,9 +5,9 @@
 //!  "section":"…","parts":[{"kind":"headline","start":0,"end":9}]}
 //! ```
 //!
-//! Only `text` is needed; what is not known here is left alone. `authors` may also be one string. `start` and `end`
-//! count Unicode code points, end-exclusive. What `framelens export --format jsonl` writes is read, but of it only the
-//! articles.
+//! Only `text` is needed. A line with `parts` is taken as it stands; `start` and `end` count Unicode code points,
+//! end-exclusive. What `framelens export --format jsonl` writes is read, but of it only the articles. Lines without
+//! `parts` may have any keys: they are rows of a [table](super::table).
 
 use std::borrow::Cow;
 
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::dates::iso;
+use super::table::{self, Table};
 use super::text::{authors, parts_with_title};
 use super::{Intake, Problem, Raw, Reader, Sample};
 use crate::model::{Article, Metadata, Part, PartKind};
@@ -34,24 +35,56 @@ impl Reader for JsonLines {
     }
 
     fn recognises(&self, sample: &Sample<'_>) -> bool {
-        is_json_lines(sample.head)
+        is_json_lines(sample.head) || begins_with_record(sample.bytes)
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
         let source = raw.source(self.name(), None);
         let bytes = raw.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&raw.bytes);
+        let mut table = Table::new("line");
+        let mut bad = 0;
         for (number, line) in (1..).zip(bytes.split(|b| *b == b'\n')) {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let record = Record::parse(line).map_err(|reason| Problem::BadLine { line: number, reason })?;
-            if record.text.trim().is_empty() {
-                return Err(Problem::BadLine { line: number, reason: "its text is empty".to_owned() });
+            if line.windows(PARTS.len()).any(|w| w == PARTS)
+                && let Ok(record) = Record::parse(line)
+                && record.parts.is_some()
+                && !record.text.trim().is_empty()
+            {
+                table.made(number, record.into_article(source.clone()));
+                continue;
             }
-            intake.article(record.into_article(source.clone()))?;
+            match serde_json::from_slice(line) {
+                Ok(Value::Object(object)) => {
+                    let cells = table::record(&mut table, &object)?;
+                    table.row(number, cells)?;
+                    continue;
+                }
+                _ if bad >= MOST_BAD => {
+                    return Err(Problem::TooMany { what: "lines that are no JSON", most: MOST_BAD });
+                }
+                Ok(_) => intake.skip("", Problem::BadLine { line: number, reason: "no record {…}".to_owned() }),
+                Err(error) => intake.skip("", Problem::BadLine { line: number, reason: told(&error) }),
+            }
+            bad += 1;
         }
-        Ok(())
+        table.lay_down(&source, intake)
     }
+}
+
+/// By what a line is seen to mark its parts.
+const PARTS: &[u8] = b"\"parts\"";
+/// How many lines that are no JSON are told.
+const MOST_BAD: usize = 100;
+
+/// Whether a file begins with two lines that are records.
+fn begins_with_record(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
+    let mut lines = bytes.split(|b| *b == b'\n').filter(|l| !l.iter().all(u8::is_ascii_whitespace)).take(2);
+    let begins = |line: &[u8]| line.trim_ascii_start().starts_with(b"{");
+    let first = lines.next().unwrap_or_default();
+    begins(first) && lines.next().is_some_and(begins) && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok()
 }
 
 /// Whether a text, of which only the start may be given, is JSON Lines of articles: its first line is one.
@@ -108,12 +141,7 @@ impl Record {
     /// # Errors
     /// What is wrong with it, and what is needed.
     pub fn parse(line: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(line).map_err(|error| {
-            // The line is known; the library counts within it and calls it line 1.
-            let told = error.to_string();
-            let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(what, _)| what);
-            format!("not an article ({told}, column {}). Needed is {{\"id\":…,\"text\":\"…\"}}", error.column())
-        })
+        serde_json::from_slice(line).map_err(|error| told(&error))
     }
 
     /// The id, where the line has one.
@@ -176,6 +204,13 @@ impl Record {
     }
 }
 
+/// What is wrong with a line. The line is known; the library counts within it and calls it line 1.
+fn told(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+    format!("not an article ({said}, column {}). Needed is {{\"id\":…,\"text\":\"…\"}}", error.column())
+}
+
 fn kind(word: &str) -> Option<PartKind> {
     match word {
         "headline" => Some(PartKind::Headline),
@@ -195,7 +230,8 @@ mod tests {
         let is = |head: &str| JsonLines.recognises(&Sample::new("x", head, head.as_bytes()));
         assert!(is("{\"text\":\"a\"}") && is("\u{feff}{\"text\":\"a\"}\nbroken"));
         assert!(is(&format!("{{\"text\":\"{}", "long ".repeat(20_000))));
-        assert!(!is("{\"a\":1}") && !is("{ is a brace.\nText") && !is("{\"text\":") && !is(""));
+        assert!(is("{\"a\":1}\n{\"a\":2}") && !is("{\"a\":1}\n"));
+        assert!(!is("{ is a brace.\nText") && !is("{\"text\":") && !is(""));
     }
 
     #[test]

@@ -17,6 +17,11 @@ pub fn of(text: &str) -> Option<String> {
     Some(two.to_owned())
 }
 
+/// Whether a code of two letters is that of a language.
+pub fn is_known(two: &str) -> bool {
+    pairs().any(|(_, short)| short == two)
+}
+
 /// The codes of ISO 639-1 for those of ISO 639-3; BCP 47 takes the shorter one where there is one.
 const TWO: &str = "afr af, aka ak, amh am, ara ar, aze az, bel be, ben bn, bul bg, cat ca, ces cs, cmn zh, cym cy, dan da, \
     deu de, ell el, eng en, epo eo, est et, fin fi, fra fr, guj gu, heb he, hin hi, hrv hr, hun hu, hye hy, \

@@ -32,6 +32,7 @@ impl Reader for Odt {
         let packed = sample.bytes.starts_with(b"PK") && sample.bytes.get(30..).is_some_and(|b| b.starts_with(KIND));
         let names = sample.names();
         packed
+            || sample.is_broken(&["odt", "ott"])
             || (names.iter().any(|n| n == "content.xml") && matches!(&*sample.ending(), "odt" | "ott"))
             || (is_flat(sample.bytes) && sample.head.contains("opendocument.text"))
     }
@@ -154,14 +155,9 @@ impl Setter {
     fn meet(&mut self, met: &Met<'_>) {
         match met {
             Met::Open(element) => {
-                let name = element.name.as_str();
                 if self.left_out > 0 {
                     self.left_out += 1;
-                } else if LEFT_OUT.contains(&name) && !(self.in_meta && name == "title") {
-                    self.left_out = 1;
-                } else if name == "section" && element.get("display") == Some("none") {
-                    self.left_out = 1;
-                } else if matches!(name, "hidden-text" | "hidden-paragraph") {
+                } else if self.is_silent(element) {
                     self.left_out = 1;
                 } else {
                     self.open(element);
@@ -183,6 +179,16 @@ impl Setter {
                     self.close(name);
                 }
             }
+        }
+    }
+
+    /// Whether an element is left out with all that is in it.
+    fn is_silent(&self, element: &Element) -> bool {
+        match element.name.as_str() {
+            "title" if self.in_meta => false,
+            "section" => element.get("display") == Some("none"),
+            "hidden-text" | "hidden-paragraph" => true,
+            name => LEFT_OUT.contains(&name),
         }
     }
 

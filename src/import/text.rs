@@ -15,6 +15,9 @@
 //! The first paragraph.
 //! ```
 //!
+//! Several articles may stand in one file, parted by a line that is said when they are imported, or by lines of one sign
+//! alone (`=====`) where each article begins with such lines.
+//!
 //! Title, standfirst and byline then become the first paragraphs of the text. Without such lines the text is taken as
 //! it stands, and a headline is recognised by its layout.
 
@@ -23,8 +26,8 @@ use std::borrow::Cow;
 use super::dates::iso;
 use super::decode::decode;
 use super::layout::Layout;
-use super::{Intake, Problem, Raw, Reader, Sample};
-use crate::model::{Article, Metadata, Part, PartKind};
+use super::{Intake, Problem, Raw, Reader, Sample, language};
+use crate::model::{Article, Metadata, Part, PartKind, Source};
 use crate::text::{CharSpan, normalise};
 
 /// The longest headline that is recognised by its layout, in code points.
@@ -58,12 +61,57 @@ impl Reader for PlainText {
             Cow::Borrowed(same) if same.len() == decoded.text.len() => None,
             other => Some(other.into_owned()),
         };
-        let (text, parts, metadata) = read_text(changed.unwrap_or(decoded.text));
-        if text.trim().is_empty() {
-            return Err(Problem::Empty);
+        let text = changed.unwrap_or(decoded.text);
+        let pieces = pieces(&text, intake.options().separator.as_deref());
+        // A text that nothing parts is taken as it stands.
+        if pieces == [text.as_str()] || pieces.is_empty() {
+            return one(text, source, intake);
         }
-        intake.article(Article::new(text, metadata, parts, source))
+        for piece in pieces {
+            one(piece.to_owned(), source.clone(), intake)?;
+        }
+        Ok(())
     }
+}
+
+fn one(text: String, source: Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
+    let (text, parts, mut metadata) = read_text(text);
+    if text.trim().is_empty() {
+        return Err(Problem::Empty);
+    }
+    metadata.language = metadata.language.or_else(|| language::of(&text));
+    intake.article(Article::new(text, metadata, parts, source))
+}
+
+/// The articles in one text: parted by the line that is given, or else by lines of one sign alone (`=====`) where each
+/// piece begins with lines that say what it is. Pieces without words are none.
+fn pieces<'a>(text: &'a str, separator: Option<&str>) -> Vec<&'a str> {
+    let is_rule = |line: &str| {
+        let sign = line.chars().next().filter(|c| "=-*_#~+".contains(*c));
+        line.len() >= 3 && sign.is_some_and(|sign| line.chars().all(|c| c == sign))
+    };
+    let parts = |line: &str| match separator {
+        Some(separator) => line == separator.trim(),
+        None => is_rule(line),
+    };
+    let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
+    for line in text.split_inclusive('\n') {
+        if parts(line.trim()) {
+            pieces.push(&text[start..at]);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    pieces.push(&text[start..]);
+    pieces.retain(|piece| !piece.trim().is_empty());
+    if pieces.len() == 1 && pieces[0].len() == text.len() {
+        return pieces;
+    }
+    pieces.iter_mut().for_each(|piece| *piece = piece.trim_matches('\n'));
+    if separator.is_none() && !pieces.iter().all(|piece| header(piece).is_some()) {
+        return vec![text];
+    }
+    pieces
 }
 
 fn read_text(text: String) -> (String, Vec<Part>, Metadata) {
@@ -345,6 +393,19 @@ mod tests {
         assert_eq!(text, "The ferry stops\n\nBody.");
         assert_eq!(parts.len(), 1);
         assert_eq!(read_text("Title: Only a title".to_owned()).0, "Only a title");
+    }
+
+    #[test]
+    fn several_articles_stand_in_one_text() {
+        let two = "Title: One\n\nBody one.\n=====\nTitle: Two\n\nBody --- two.\n\n=====\n";
+        assert_eq!(pieces(two, None), ["Title: One\n\nBody one.", "Title: Two\n\nBody --- two."]);
+        let scenes = "The first scene.\n\n***\n\nThe second scene.\n";
+        assert_eq!(pieces(scenes, None), [scenes]);
+        assert_eq!(pieces(scenes, Some("***")), ["The first scene.", "The second scene."]);
+        assert_eq!(pieces("a\nEND OF ARTICLE \nb", Some("END OF ARTICLE")), ["a", "b"]);
+        assert_eq!(pieces("no line\n", Some("x")), ["no line\n"]);
+        assert_eq!(pieces("one\nx\n", Some("x")), ["one"]);
+        assert!(pieces("\n\n", Some("")).is_empty());
     }
 
     #[test]

@@ -15,5 +15,5 @@ pub use codebook::{Code, Codebook, Colour, PALETTE, Revision};
 pub use coding::{Coding, Decision, DocumentCoding, NothingFound, Outcome, Relation, RelationEnd, Suggested};
 pub use entity::Entity;
 pub use ids::{AnnotationId, ArticleId, CodeId, CoderId, EntityId, IdError, RelationId, slug};
-pub use project::{Backups, Coder, Fault, Project, Settings, Value, Variable, VariableKind};
+pub use project::{Backups, Coder, Fault, Project, SameAs, Settings, Value, Variable, VariableKind};
 pub use vocabulary::{ClaimKind, EntityKind, Layer, Placement, QuoteKind, Stance, Voice};

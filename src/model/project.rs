@@ -42,6 +42,22 @@ pub struct Settings {
     /// The coders whose work settles where others differ: the adjudicated version of the corpus.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub settled_by: BTreeSet<CoderId>,
+    /// Articles that are the same as another one or nearly so: an agency's report in several papers, a later version.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub same: BTreeMap<ArticleId, SameAs>,
+    /// What the columns of imported tables were taken for, by the names of the columns: the next table of the same
+    /// making is read in the same way.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// That an article is the same as another one, or nearly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameAs {
+    /// The article that stands for all that are the same.
+    pub article: ArticleId,
+    /// What is coded there holds here too; this one is not coded apart.
+    pub once: bool,
 }
 
 /// Which copies of its past a project keeps in its folder. The oldest go first where there are more.
@@ -143,6 +159,27 @@ impl Project {
     /// One annotation.
     pub fn annotation(&self, coder: &CoderId, article: &ArticleId, id: AnnotationId) -> Option<&Annotation> {
         self.coding(coder, article)?.annotations.get(&id).map(|a| &**a)
+    }
+
+    /// The article that stands for this one and all that are the same: itself, where none other does.
+    pub fn stands_for<'a>(&'a self, article: &'a ArticleId) -> &'a ArticleId {
+        match self.settings.same.get(article) {
+            Some(same) if self.articles.contains_key(&same.article) && same.article != *article => &same.article,
+            _ => article,
+        }
+    }
+
+    /// Whether an article is coded by way of another one, because it is the same.
+    pub fn is_coded_elsewhere(&self, article: &ArticleId) -> bool {
+        self.settings.same.get(article).is_some_and(|same| same.once) && self.stands_for(article) != article
+    }
+
+    /// The articles that are the same as this one, or nearly, without itself.
+    pub fn alike(&self, article: &ArticleId) -> Vec<ArticleId> {
+        let head = self.stands_for(article);
+        let others = self.settings.same.keys().filter(|id| self.articles.contains_key(*id));
+        let group = std::iter::once(head).chain(others.filter(|id| self.stands_for(id) == head && *id != head));
+        group.filter(|id| *id != article).cloned().collect()
     }
 
     /// Every annotation with who made it and where, coder by coder and article by article.

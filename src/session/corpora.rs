@@ -13,7 +13,6 @@ use super::{Progress, Session, SessionError};
 use crate::detect::{Detector, Input, Suggestion, suggestions};
 use crate::edit::{Edit, difference};
 use crate::exchange::{self, Bundle, Format, Reading, Report, SUGGESTIONS};
-use crate::import::{self, Options};
 use crate::model::{
     Annotation, AnnotationId, Article, ArticleId, ClaimKind, Code, Codebook, Coder, CoderId, Coding, EntityKind, Layer,
     Origin, Project, QuoteKind, Tag, Value,
@@ -21,6 +20,7 @@ use crate::model::{
 use crate::text::Document;
 
 /// Files of a format, to be read into a project.
+#[derive(Clone)]
 pub struct Corpus {
     pub path: PathBuf,
     pub format: &'static dyn Format,
@@ -92,43 +92,15 @@ impl Session {
         Ok(joined.report)
     }
 
-    /// Brings files in, in the background: what another program made with its codings, everything else as articles. Each
-    /// is one step that can be undone. `coder`: whose work it is where a file does not say.
-    pub fn import(&mut self, paths: Vec<PathBuf>, coder: &str) {
-        let coder = coder.to_owned();
-        self.jobs.start("Import", move |_| {
-            let (mut corpora, mut articles) = (Vec::new(), Vec::new());
-            for path in paths {
-                match Corpus::at(path.clone()) {
-                    Some(corpus) => corpora.push(corpus),
-                    None => articles.push(path),
-                }
-            }
-            Outcome::Sorted { corpora, articles, coder }
-        });
-    }
-
-    pub(super) fn import_sorted(&mut self, corpora: Vec<Corpus>, articles: Vec<PathBuf>, coder: &str) {
-        if !corpora.is_empty() {
-            let (before, coder) = (self.project.clone(), coder.to_owned());
-            self.jobs.start("Import", move |progress| {
-                Outcome::Read(Box::new(read_all(&before, corpora, coder, Some(progress))))
-            });
-        }
-        if articles.is_empty() {
+    /// Brings what other programs made with its codings in, in the background, as one step that can be undone. `coder`:
+    /// whose work it is where a file does not say.
+    pub fn import_corpora(&mut self, corpora: Vec<Corpus>, coder: &str) {
+        if corpora.is_empty() {
             return;
         }
-        self.import_in_background(articles.len(), move |progress| {
-            let found = import::read_all(&articles, &Options::default(), |done, total| {
-                progress.at(done, total);
-                !progress.cancelled()
-            });
-            let mut problems: Vec<String> = found.skipped.iter().map(ToString::to_string).collect();
-            let articles = found.articles.into_iter().map(|c| c.article).collect();
-            if progress.cancelled() {
-                problems.push("The import was stopped; what had been read is there".to_owned());
-            }
-            (articles, problems)
+        let (before, coder) = (self.project.clone(), coder.to_owned());
+        self.jobs.start("Import", move |progress| {
+            Outcome::Read(Box::new(read_all(&before, corpora, coder, Some(progress))))
         });
     }
 

@@ -1,17 +1,15 @@
 //! Long work off the window's thread, with progress and cancel.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::Session;
-use super::corpora::Corpus;
 use super::outside::Look;
 use super::saving::SaveResult;
 use super::suggestions::Detected;
-use crate::model::{Article, ArticleId, Project};
+use crate::model::{ArticleId, Project};
 
 /// How far a job is, shared between the job and who watches it.
 #[derive(Debug, Default)]
@@ -63,12 +61,6 @@ pub struct JobView {
 /// What a job sends when it is done.
 pub(super) enum Outcome {
     Detected(ArticleId, Arc<Detected>),
-    Imported(Vec<Article>, Vec<String>),
-    Sorted {
-        corpora: Vec<Corpus>,
-        articles: Vec<PathBuf>,
-        coder: String,
-    },
     Read(Box<super::corpora::Read>),
     Saved(Box<SaveResult>),
     Looked(Box<Look>),
@@ -161,19 +153,6 @@ impl Session {
         self.jobs.running.iter().filter_map(|(_, job)| job.as_ref())
     }
 
-    /// Reads articles from files in the background and puts them into the project as one step.
-    pub fn import_in_background(
-        &mut self,
-        count: usize,
-        read: impl FnOnce(&Progress) -> (Vec<Article>, Vec<String>) + Send + 'static,
-    ) {
-        let title = if count == 1 { "Import".to_owned() } else { format!("Import of {count} files") };
-        self.jobs.start(title, move |progress| {
-            let (articles, problems) = read(progress);
-            Outcome::Imported(articles, problems)
-        });
-    }
-
     /// Does work in the background on the project as it is now. What it returns is told.
     pub fn in_background(
         &mut self,
@@ -195,25 +174,10 @@ impl Session {
                 Outcome::Saved(result) => told.extend(self.take_saved(*result)),
                 Outcome::BackedUp(made) => told.extend(self.take_backed_up(made)),
                 Outcome::Looked(look) => told.extend(self.take_look(*look)),
-                Outcome::Sorted { corpora, articles, coder } => self.import_sorted(corpora, articles, &coder),
                 Outcome::Read(read) => {
                     let (news, trouble) = self.take_read(*read);
                     told.extend(news.into_iter().map(Told::News));
                     told.extend(trouble.into_iter().map(Told::Trouble));
-                }
-                Outcome::Imported(articles, problems) => {
-                    let read = articles.len();
-                    match self.add_articles(articles) {
-                        Ok(new) => told.push(Told::News(match (new, read - new) {
-                            (0, 0) => "Nothing was imported".to_owned(),
-                            (0, _) => "Nothing new: these articles are in the project already".to_owned(),
-                            (1, 0) => "One article imported".to_owned(),
-                            (n, 0) => format!("{n} articles imported"),
-                            (n, old) => format!("{n} imported; {old} were in the project already"),
-                        })),
-                        Err(error) => told.push(Told::Trouble(error.to_string())),
-                    }
-                    told.extend(problems.into_iter().map(Told::Trouble));
                 }
                 Outcome::Died => {
                     self.saving.died();

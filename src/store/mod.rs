@@ -389,6 +389,21 @@ impl Store {
     pub fn back_up(&self, project: &Project, why: &str) -> Result<Option<backups::Backup>, PackError> {
         backups::make_on(&self.disk, &self.root, project, why)
     }
+
+    /// Puts a report of an import into the project's folder, as `imports/NAME`. Returns where it lies.
+    ///
+    /// # Errors
+    /// Where the project is read-only or the file cannot be written.
+    pub fn keep_report(&self, name: &str, content: &[u8]) -> Result<PathBuf, StoreError> {
+        if let Some(why) = self.read_only() {
+            return Err(StoreError::ReadOnly(why.to_owned()));
+        }
+        let folder = self.root.join("imports");
+        let path = folder.join(name);
+        self.disk.make_folder(&folder).map_err(StoreError::io("make", &folder))?;
+        self.disk.replace(&path, content).map_err(StoreError::io("write", &path))?;
+        Ok(path)
+    }
 }
 
 /// A project that nobody else can open for work while this is held.

@@ -57,6 +57,23 @@ impl Alignment {
         Self { runs, end: None }
     }
 
+    /// The stretches that only the old text has, and those that only the new one has, given where the texts end.
+    pub fn differences(&self, old: CharOffset, new: CharOffset) -> (Vec<CharSpan>, Vec<CharSpan>) {
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        let (mut at_old, mut at_new) = (0, 0);
+        let ends = Run { old: old.0, new: new.0, len: 0 };
+        for run in self.runs.iter().chain([&ends]) {
+            if run.old > at_old {
+                gone.push(CharSpan::chars(at_old, run.old));
+            }
+            if run.new > at_new {
+                come.push(CharSpan::chars(at_new, run.new));
+            }
+            (at_old, at_new) = (run.old + run.len, run.new + run.len);
+        }
+        (gone, come)
+    }
+
     /// Where a stretch of the old text is in the new one: from what became of its first character to what became of its
     /// last one. `None` where less than half of it is left.
     pub fn map(&self, span: CharSpan) -> Option<CharSpan> {
@@ -253,4 +270,23 @@ fn letters(old: &str, new: &str, at: (usize, usize), out: &mut Vec<Run>) {
         }
     }
     out.push(Run { old: at.0 + a.len() - tail, new: at.1 + b.len() - tail, len: tail });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_told_of_both() {
+        let (old, new) = ("The last boat left at six.", "The boat left at seven, late.");
+        let ends = |text: &str| CharOffset(text.chars().count());
+        let (gone, come) = Alignment::between(old, new).differences(ends(old), ends(new));
+        let words = |text: &str, all: &[CharSpan]| -> String {
+            all.iter().map(|s| text.chars().skip(s.start.0).take(s.len()).collect::<String>() + "|").collect()
+        };
+        assert!(words(old, &gone).contains("last"), "{}", words(old, &gone));
+        assert!(words(new, &come).contains("late"), "{}", words(new, &come));
+        let same = Alignment::between(old, old).differences(ends(old), ends(old));
+        assert_eq!(same, (vec![], vec![]));
+    }
 }

@@ -25,6 +25,8 @@ pub fn settings(v: &mut Versions<'_, Settings>) -> Settings {
         blind: v.plain("blind", |s| s.blind),
         backups: Backups { keep, megabytes, minutes },
         settled_by: v.set(|s| s.settled_by.clone()),
+        same: v.values("same as", |s| &s.same),
+        columns: v.values("columns", |s| &s.columns),
     }
 }
 

@@ -4,6 +4,7 @@
 //! versions come, in which groups, or how often.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use serde::Serialize;
 
@@ -111,13 +112,13 @@ impl<V: Clone + PartialEq + Serialize> Versions<'_, V> {
     }
 
     /// Values by name: each name is a field of its own.
-    pub fn values<T: Clone + PartialEq + Serialize>(
+    pub fn values<K: Ord + Clone + Display, T: Clone + PartialEq + Serialize>(
         &mut self,
         name: &str,
-        get: impl Fn(&V) -> &BTreeMap<String, T>,
-    ) -> BTreeMap<String, T> {
+        get: impl Fn(&V) -> &BTreeMap<K, T>,
+    ) -> BTreeMap<K, T> {
         let everybody = self.all.iter().map(|v| v.value).chain(self.base);
-        let names: BTreeSet<String> = everybody.flat_map(|v| get(v).keys().cloned()).collect();
+        let names: BTreeSet<K> = everybody.flat_map(|v| get(v).keys().cloned()).collect();
         let mut out = BTreeMap::new();
         for one in names {
             // What somebody took away loses to what somebody changed: nothing is the least.

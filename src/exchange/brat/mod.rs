@@ -31,11 +31,12 @@ mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
 use super::beside::Beside;
-use super::{Bundle, Carries, Format, Incoming, Problem, Shape, Sink, details};
+use super::{Bundle, Carries, Format, Incoming, Losses, Problem, Shape, Sink, details};
 use crate::model::{Annotation, AnnotationId, Article, CoderId, Coding, Project, RelationEnd, Tag};
 use crate::text::OffsetMap;
 use conf::Relations;
@@ -74,6 +75,21 @@ impl Format for Brat {
 
     fn carries(&self) -> Carries {
         Carries::EVERYTHING
+    }
+
+    /// pybrat refuses a whole folder for one line whose words are white space alone.
+    fn adapt(&self, project: &mut Project, losses: &mut Losses) {
+        let is_blank = |a: &Annotation| a.anchors.iter().all(|anchor| anchor.exact.trim().is_empty());
+        let mut gone = 0;
+        for coding in project.codings.values_mut() {
+            let blank = coding.annotations.values().filter(|a| is_blank(a)).count();
+            if blank > 0 {
+                Arc::make_mut(coding).annotations.retain(|_, a| !is_blank(a));
+                gone += blank;
+            }
+        }
+        project.codings.retain(|_, coding| !coding.is_empty());
+        losses.tell("white-space", gone, "codings of nothing but white space are left out");
     }
 
     fn write(&self, project: &Project, sink: &mut Sink<'_>) -> io::Result<()> {

@@ -191,7 +191,7 @@ impl Making<'_> {
                 RelationEnd::Entity(entity) => (None, Some(entity.to_string())),
             };
             let place = self.put(&types::LOOSE, None, common);
-            let ends = [("from", Some(relation.from.to_string())), ("to", to), ("entity", entity)];
+            let ends = [("source", Some(relation.from.to_string())), ("to", to), ("entity", entity)];
             self.made[place].said.extend(ends.into_iter().filter_map(|(key, end)| Some((key, end?))));
         }
         for orphan in coding.orphans.values() {

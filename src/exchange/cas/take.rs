@@ -475,7 +475,7 @@ fn loose(incoming: &mut Incoming<'_>, text: &Text, said: &Structure) {
         (None, Some(entity)) => RelationEnd::Entity(EntityId(entity)),
         (None, None) => return,
     };
-    let (Some(uuid), Some(from)) = (id("uuid"), id("from")) else { return };
+    let (Some(uuid), Some(from)) = (id("uuid"), id("source").or_else(|| id("from"))) else { return };
     let kind = said.text("label").unwrap_or_default().to_owned();
     let coder = coder(incoming, said);
     incoming.relate(text, &coder, Relation { id: RelationId(uuid), kind, from: AnnotationId(from), to });

@@ -74,8 +74,9 @@ kinds! {
     RELATION = "framelens.Relation", "framelens:Relation", ANNOTATION, false,
         ["label", "coder", "uuid"], ["Governor", "Dependent"];
     /// What links a coding to a name of the register, or to what is not here.
+    // No feature may be called by a word that Python keeps for itself, such as `from`: cassis could not make the type.
     LOOSE = "framelens.LooseRelation", "framelens:LooseRelation", WHOLE, false,
-        ["label", "coder", "uuid", "from", "to", "entity"], [];
+        ["label", "coder", "uuid", "source", "to", "entity"], [];
     /// A headline, standfirst, byline or caption.
     PART = "framelens.Part", "framelens:Part", ANNOTATION, false, ["label"], [];
     /// A passage that was read and holds nothing to code.

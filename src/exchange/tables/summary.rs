@@ -3,13 +3,16 @@
 //! **Articles**, one row each: `article` (its id), `title`, `outlet`, `authors`, `published`, `url`, `language`,
 //! `section`, `article_hash` (BLAKE3 of the text), `characters` (code points), `words`, `paragraphs`; how many `coders`
 //! said anything of it, how many of them found `nothing_found` in all of it and how many `finished` it; how many
-//! `codings` there are, and how many of them are `frames`, `quotes`, `claims`, `entities`; then one column for each
-//! variable, by its name. A variable that is called like one of the columns before is written `variable: name`.
+//! `codings` there are, and how many of them are `frames`, `quotes`, `claims`, `entities`; of an article that is the same
+//! as another one, that one’s id (`same_as`) and whether it is coded there and not here (`coded_once`); then one column
+//! for each variable, by its name. A variable that is called like one of the columns before is written `variable: name`.
 //!
 //! **Counts**, one row for each code, article and coder: `article`, `title`, `outlet`, `published`, `coder`, `code`
 //! (its id), `label`, `path`, `codings`, then how many of them are in each voice (`voice_outlet`, `voice_quoted` …,
 //! `voice_unknown`), how many are `negated`, and whether the coder put the code on the `whole_article` and whether it
-//! is the one that is `governing` there. A code that a coder did not use in an article has no row there.
+//! is the one that is `governing` there; at last for how many `articles` the row counts: itself, and those that are coded
+//! once by way of it. The sum of `codings` counts groups of the same article once, the sum of `codings` × `articles`
+//! counts every article. A code that a coder did not use in an article has no row there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -33,6 +36,7 @@ pub const ARTICLES: &[Feature] = &[
     Feature::Discontinuous,
     Feature::NothingFound,
     Feature::Finished,
+    Feature::Same,
 ];
 
 /// What the table of counts tells, if only by a number.
@@ -46,6 +50,7 @@ pub const COUNTS: &[Feature] = &[
     Feature::DocumentCodes,
     Feature::CodeIds,
     Feature::CodeTree,
+    Feature::Same,
 ];
 
 /// A table.
@@ -115,6 +120,8 @@ pub fn articles(project: &Project) -> Table {
         "quotes",
         "claims",
         "entities",
+        "same_as",
+        "coded_once",
     ]);
     let variables: BTreeSet<&str> =
         project.articles.values().flat_map(|a| a.metadata.variables.keys().map(String::as_str)).collect();
@@ -144,6 +151,7 @@ fn cell(value: &Value) -> Cell {
 
 fn article_cells(project: &Project, article: &Article) -> Vec<Cell> {
     let meta = &article.metadata;
+    let same = project.settings.same.get(&article.id);
     let codings: Vec<&Coding> = codings_of(project, article).map(|(_, coding)| coding).collect();
     let coders = |is: &dyn Fn(&Coding) -> bool| Cell::count(codings.iter().filter(|c| is(c)).count());
     let marks = || codings.iter().flat_map(|c| c.annotations.values());
@@ -169,6 +177,8 @@ fn article_cells(project: &Project, article: &Article) -> Vec<Cell> {
         on(Layer::Quote),
         on(Layer::Claim),
         on(Layer::Entity),
+        same.map_or(Cell::Empty, |same| Cell::text(same.article.as_str())),
+        Cell::YesNo(project.is_coded_elsewhere(&article.id)),
     ]
 }
 
@@ -184,10 +194,12 @@ struct Count {
 pub fn counts(project: &Project) -> Table {
     let mut columns = owned(&["article", "title", "outlet", "published", "coder", "code", "label", "path", "codings"]);
     columns.extend(Voice::ALL.iter().map(|v| format!("voice_{v}")));
-    columns.extend(owned(&["voice_unknown", "negated", "whole_article", "governing"]));
+    columns.extend(owned(&["voice_unknown", "negated", "whole_article", "governing", "articles"]));
     let mut rows = Vec::new();
     for article in project.articles.values() {
         let meta = &article.metadata;
+        let alike = project.alike(&article.id);
+        let stands_for = 1 + alike.iter().filter(|id| project.is_coded_elsewhere(id)).count();
         for (coder, coding) in codings_of(project, article) {
             for (code, count) in counted(coding) {
                 let path: Vec<&str> = way(&project.codebook, code).iter().map(|(_, name)| *name).collect();
@@ -207,6 +219,7 @@ pub fn counts(project: &Project) -> Table {
                 row.push(Cell::count(count.negated));
                 row.push(Cell::YesNo(coding.document.codes.contains(code)));
                 row.push(Cell::YesNo(coding.document.primary.as_ref() == Some(code)));
+                row.push(Cell::count(stands_for));
                 rows.push(row);
             }
         }

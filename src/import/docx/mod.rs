@@ -33,7 +33,9 @@ impl Reader for Docx {
     }
 
     fn recognises(&self, sample: &Sample<'_>) -> bool {
-        is_docx(sample) || (is_protected(sample.bytes) && sample.ending().starts_with("do"))
+        is_docx(sample)
+            || sample.is_broken(&["docx", "docm", "dotx", "dotm"])
+            || (is_protected(sample.bytes) && sample.ending().starts_with("do"))
     }
 
     fn read(&self, raw: Raw<'_>, intake: &mut Intake<'_>) -> Result<(), Problem> {
@@ -44,8 +46,7 @@ impl Reader for Docx {
 /// Whether a file is a Word document.
 pub(super) fn is_docx(sample: &Sample<'_>) -> bool {
     let names = sample.names();
-    names.iter().any(|n| n == "[Content_Types].xml")
-        && names.iter().any(|n| n.starts_with("word/") && n.ends_with(".xml"))
+    names.iter().any(|n| n == "[Content_Types].xml") && names.iter().any(|n| n.starts_with("word/"))
 }
 
 /// Whether a file is an Office document that is packed up with a password.

@@ -250,8 +250,13 @@ fn host(url: &str) -> Option<String> {
 /// The address in the comment that browsers put into a page they save: `<!-- saved from url=(0021)https://… -->`.
 fn saved_from(html: &str) -> Option<String> {
     let start = &html[..html.floor_char_boundary(4096)];
-    let after = &start[start.find("saved from url=(")?..];
-    let url = after.split_once(')')?.1.split_whitespace().next()?;
+    // As browsers, SingleFile and monolith write it.
+    let after = |mark: &str| start.find(mark).and_then(|at| start.get(at + mark.len()..));
+    let said = after("saved from url=(")
+        .and_then(|rest| Some(rest.split_once(')')?.1))
+        .or_else(|| after("Page saved with SingleFile").and_then(|rest| Some(rest.split_once("url:")?.1)))
+        .or_else(|| after("<!-- Saved from "))?;
+    let url = said.split_whitespace().next()?;
     is_url(url).then(|| url.to_owned())
 }
 

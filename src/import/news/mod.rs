@@ -74,7 +74,7 @@ impl Haul {
                 Piece::Article(draft) => {
                     if draft.body.is_empty() {
                         let what = format!("“{}”", first_words(&draft.title));
-                        intake.skip(&format!("document {number}"), Problem::NoText { what });
+                        intake.skip(&format!("document {number}"), Problem::NoTextIn { what });
                         continue;
                     }
                     let dated = draft.published.is_some();

@@ -64,7 +64,7 @@ fn read_items(root: Element<'_>, haul: &mut Haul) -> Result<(), Problem> {
     }
     for (name, what) in OTHERS {
         for item in inner(name).into_iter().filter(|i| i.is_whole()) {
-            haul.skip(item.get("guid").unwrap_or_default(), Problem::NoText { what: (*what).to_owned() });
+            haul.skip(item.get("guid").unwrap_or_default(), Problem::NoTextIn { what: (*what).to_owned() });
         }
     }
     Ok(())
@@ -94,11 +94,11 @@ fn read_item(item: Element<'_>, root: Element<'_>, haul: &mut Haul) -> Result<()
     };
     if body.is_empty() {
         let what = class.and_then(other_class).unwrap_or_else(|| "an item without content".to_owned());
-        haul.skip(guid, Problem::NoText { what });
+        haul.skip(guid, Problem::NoTextIn { what });
         return Ok(());
     }
     if let Some(what) = class.and_then(other_class) {
-        haul.skip(guid, Problem::NoText { what });
+        haul.skip(guid, Problem::NoTextIn { what });
         return Ok(());
     }
     let mut draft = nested.unwrap_or_default();
@@ -278,7 +278,7 @@ fn read_old_item(item: Element<'_>, haul: &mut Haul) -> Result<(), Problem> {
     }
     let Some((body, nested)) = found else {
         let what = kinds.iter().find_map(|k| other_class(k)).unwrap_or_else(|| "an item without content".to_owned());
-        haul.skip(identifier, Problem::NoText { what });
+        haul.skip(identifier, Problem::NoTextIn { what });
         return Ok(());
     };
     let mut draft = nested.unwrap_or_default();

@@ -40,7 +40,7 @@ impl Reader for Ninjs {
                 read_item(item, &mut haul)?;
             }
             if haul.pieces.is_empty() {
-                return Err(Problem::NoText { what: "JSON without news items".to_owned() });
+                return Err(Problem::NoTextIn { what: "JSON without news items".to_owned() });
             }
             Ok(haul)
         })
@@ -102,7 +102,7 @@ fn read_item(item: &Value, haul: &mut Haul) -> Result<(), Problem> {
     let body = text(item)?;
     let what = what.or(body.is_empty().then_some("an item without content"));
     if let Some(what) = what {
-        haul.skip(identifier, Problem::NoText { what: what.to_owned() });
+        haul.skip(identifier, Problem::NoTextIn { what: what.to_owned() });
         return Ok(());
     }
     let mut draft = Draft {

@@ -27,7 +27,7 @@ impl Reader for Wire {
             let mut haul = Haul::default();
             // Head, text and end are set off by signs that no article has.
             let text = text.replace(|c: char| c.is_control() && c != '\n' && c != '\t', "");
-            haul.article(article(&text).ok_or(Problem::NoText { what: "a text that is no message".to_owned() })?);
+            haul.article(article(&text).ok_or(Problem::NoTextIn { what: "a text that is no message".to_owned() })?);
             Ok(haul)
         })
     }

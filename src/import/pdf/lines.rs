@@ -51,7 +51,6 @@ fn rows(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut rows: Vec<Vec<Glyph>> = Vec::new();
     for glyph in glyphs {
-        // Raised and lowered signs belong to the line that they stand in.
         let row = rows.iter_mut().rev().take(8).find(|row| {
             row.last().is_some_and(|last| (last.y - glyph.y).abs() <= 0.22 * last.size.max(glyph.size))
                 || row.first().is_some_and(|first| (first.y - glyph.y).abs() <= 0.22 * first.size)
@@ -61,12 +60,42 @@ fn rows(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
             None => rows.push(vec![glyph]),
         }
     }
+    let mut rows = with_raised(rows);
     for row in &mut rows {
         row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
         // Some programs print a letter twice to make it bold.
         row.dedup_by(|b, a| a.text == b.text && (a.x0 - b.x0).abs() < 0.12 * a.size && (a.size - b.size).abs() < 0.5);
     }
     rows
+}
+
+/// Puts small raised and lowered signs into the rows that they belong to.
+fn with_raised(rows: Vec<Vec<Glyph>>) -> Vec<Vec<Glyph>> {
+    let size = |row: &[Glyph]| row.iter().map(|g| g.size).fold(0.0, f32::max);
+    let mut done: Vec<Vec<Glyph>> = Vec::new();
+    let mut raised: Vec<Glyph> = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    while let Some(mut row) = rows.next() {
+        let (here, y) = (size(&row), row.first().map_or(0.0, |g| g.y));
+        let fits = |other: &[Glyph], most: f32| {
+            let large = size(other);
+            here < 0.85 * large
+                && other.first().is_some_and(|o| (o.y - y).abs() < most * large)
+                && row.iter().all(|g| other.iter().any(|o| (o.x1 - g.x0).abs() < large || (o.x0 - g.x1).abs() < large))
+        };
+        if rows.peek().is_some_and(|next| fits(next, 0.55)) {
+            raised.append(&mut row);
+        } else if let Some(last) = done.last_mut().filter(|last| fits(last, 0.35)) {
+            last.append(&mut row);
+        } else {
+            row.append(&mut raised);
+            done.push(row);
+        }
+    }
+    if !raised.is_empty() {
+        done.push(raised);
+    }
+    done
 }
 
 /// Cuts a row where a gap is wider than any between words, and sets spaces where there is none.

@@ -61,7 +61,7 @@ fn take_edges(pages: &mut [Lines]) {
 fn edge(page: &Lines) -> Vec<usize> {
     let mut order: Vec<(usize, f32)> = page.lines.iter().map(|l| l.y).enumerate().collect();
     order.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let in_margin = |y: f32| y < 0.12 * page.height || y > 0.86 * page.height;
+    let in_margin = |y: f32| y < 0.14 * page.height || y > 0.8 * page.height;
     let first = order.iter().take(EDGE);
     let last = order.iter().rev().take(EDGE);
     first.chain(last).filter(|(_, y)| in_margin(*y)).map(|(at, _)| *at).collect()
@@ -75,7 +75,7 @@ fn key(line: &Line) -> (String, i32) {
 
 fn is_page_number(line: &Line, height: f32) -> bool {
     const WORDS: &[&str] = &["page", "of", "seite", "von", "p", "s", "sur", "página", "de", "pagina", "sida", "side"];
-    let edge = line.y < 0.1 * height || line.y > 0.88 * height;
+    let edge = line.y < 0.14 * height || line.y > 0.8 * height;
     let mut digits = false;
     edge && line.text.chars().count() <= 24
         && line.text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).all(|word| {

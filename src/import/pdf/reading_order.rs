@@ -67,7 +67,7 @@ fn gutter(pieces: &[Line]) -> Option<f32> {
         if at >= LINES && piece.x0 > end + 0.6 * piece.size.min(12.0) {
             let (left, right) = across.split_at(at);
             if is_column(left) && is_column(right) && side_by_side(left, right) {
-                return Some((end + piece.x0) / 2.0);
+                return Some(f32::midpoint(end, piece.x0));
             }
         }
         end = end.max(piece.x1);

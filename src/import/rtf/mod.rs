@@ -6,6 +6,7 @@
 mod encoding;
 mod setter;
 mod token;
+mod words;
 
 use super::paragraph::{Document, Paragraph};
 use super::{Intake, Problem, Raw, Reader, Sample};

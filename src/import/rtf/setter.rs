@@ -6,25 +6,10 @@ use super::super::Problem;
 use super::super::paragraph::{Document, Paragraph, Role, mark, role_of, row};
 use super::encoding::CodePages;
 use super::token::Token;
+use super::words::{Goal, goal_of, words_of};
 
 /// How deep groups may stand in one another.
 const DEEPEST: usize = 10_000;
-
-/// Where words go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Goal {
-    #[default]
-    Text,
-    Nowhere,
-    Fonts,
-    Styles,
-    /// The properties; their words go nowhere.
-    Info,
-    Title,
-    Author,
-    Keywords,
-    Made,
-}
 
 /// What holds within a group.
 #[derive(Clone, Debug, Default)]
@@ -354,7 +339,7 @@ impl Setter {
         match self.state.goal {
             Goal::Title => about.title.push_str(said.trim()),
             Goal::Author if !said.trim().is_empty() => {
-                about.authors = said.split(';').map(|a| a.trim().to_owned()).collect()
+                about.authors = said.split(';').map(|a| a.trim().to_owned()).collect();
             }
             Goal::Keywords => about.keywords.push_str(said.trim()),
             Goal::Made if around.goal != Goal::Made => {
@@ -468,56 +453,4 @@ impl Setter {
         self.document.paragraphs.retain(|p| !contents(p));
         self.document
     }
-}
-
-/// Where the words of a group go that begins with this word; `None` where the word begins none.
-fn goal_of(word: &str, starred: bool, goal: Goal) -> Option<Goal> {
-    if goal == Goal::Nowhere {
-        return (word == "ud").then_some(Goal::Text);
-    }
-    Some(match word {
-        "fonttbl" => Goal::Fonts,
-        "stylesheet" => Goal::Styles,
-        "info" => Goal::Info,
-        "title" if goal == Goal::Info => Goal::Title,
-        "author" if goal == Goal::Info => Goal::Author,
-        "keywords" if goal == Goal::Info => Goal::Keywords,
-        "creatim" if goal == Goal::Info => Goal::Made,
-        "footnote" | "shptxt" | "dptxbxtext" if goal == Goal::Text => Goal::Text,
-        "colortbl" | "pict" | "shppict" | "nonshppict" | "header" | "headerl" | "headerr" | "headerf" | "footer"
-        | "footerl" | "footerr" | "footerf" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep" | "aftnsepc" | "aftncn"
-        | "annotation" | "atnid" | "atnauthor" | "objdata" | "xe" | "rxe" | "txe" | "tc" | "tcn" | "listtable"
-        | "listoverridetable" | "revtbl" | "filetbl" | "private" | "fldinst" | "sp" | "shprslt" | "pntext"
-        | "listtext" | "pn" | "nonesttables" | "upr" | "bkmkstart" | "bkmkend" | "themedata" | "datastore"
-        | "xmlns" => Goal::Nowhere,
-        "ud" => Goal::Text,
-        "shpinst" | "nesttableprops" | "do" => return None,
-        _ if starred => Goal::Nowhere,
-        _ => return None,
-    })
-}
-
-/// The words that a control word stands for.
-fn words_of(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "line" | "softline" | "lbr" => "\n",
-        "tab" => "\t",
-        "emdash" => "—",
-        "endash" => "–",
-        "lquote" => "‘",
-        "rquote" => "’",
-        "ldblquote" => "“",
-        "rdblquote" => "”",
-        "bullet" => "•",
-        "emspace" => "\u{2003}",
-        "enspace" => "\u{2002}",
-        "qmspace" => "\u{2005}",
-        "zwj" => "\u{200d}",
-        "zwnj" => "\u{200c}",
-        "zwbo" => "\u{200b}",
-        "zwnbo" => "\u{2060}",
-        "ltrmark" => "\u{200e}",
-        "rtlmark" => "\u{200f}",
-        _ => return None,
-    })
 }
