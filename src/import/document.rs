@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::dates::iso;
 use super::paragraph::{About, Document, Paragraph, Role};
 use super::text::{is_byline, parts_of};
-use super::{Draft, Intake, Problem, known, language};
+use super::{Draft, Intake, Problem, known, language, news};
 use crate::model::{PartKind, Source};
 
 /// How many paragraphs from the start may be headline, standfirst, byline or date.
@@ -19,13 +19,17 @@ const CONTENTS: &[&str] =
     &["contents", "table of contents", "inhalt", "inhaltsverzeichnis", "sommaire", "índice", "indice"];
 
 impl Document {
-    /// Lays the document down as one article.
+    /// Lays the document down as one article, or as the articles that a news database put into it.
     ///
     /// # Errors
     /// Where it has no words.
     pub fn lay_down(self, source: Source, intake: &mut Intake<'_>) -> Result<(), Problem> {
         if self.paragraphs.is_empty() {
             return Err(if self.pictures { Problem::OnlyPictures } else { Problem::Empty });
+        }
+        // A document may be what a news database gave away: many articles, each with its own fields.
+        if let Some((format, haul)) = news::in_document(&self.paragraphs) {
+            return haul.lay_down(&Source { format: format.to_owned(), ..source }, intake);
         }
         let mut draft = self.draft();
         let printed = draft.published.is_some();

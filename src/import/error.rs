@@ -46,6 +46,10 @@ pub enum Problem {
     TooDeep { most: usize },
     #[error("what is packed in it is larger than {} MB; the rest was left out. Unpack it and import what is in it", .most >> 20)]
     TooMuch { most: u64 },
+    #[error("this is {what}, and there is no article's text in it. Import the file that holds the text")]
+    NoTextIn { what: String },
+    #[error("the database put a note here in place of the document (“{said}”). Export the document again")]
+    NotGiven { said: String },
     #[error("no column of this table could be taken for the text ({columns}). Say which it is")]
     NoTextColumn { columns: String },
     #[error("it has no text, and without a text there is nothing to code. Put its words in and import it again")]

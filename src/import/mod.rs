@@ -25,6 +25,7 @@ mod layout;
 mod mail;
 mod markdown;
 mod mhtml;
+mod news;
 mod odt;
 mod options;
 mod paragraph;
@@ -88,6 +89,16 @@ pub trait Reader: Sync {
 
 /// The formats, in the order in which they are tried. Plain text comes last, since everything looks like it.
 pub static READERS: &[&dyn Reader] = &[
+    &news::ProQuest,
+    &news::Nexis,
+    &news::Factiva,
+    &news::Europresse,
+    &news::NewsMl,
+    &news::Nitf,
+    &news::Ninjs,
+    &news::Ritzau,
+    &news::Wikinews,
+    &news::Wire,
     &warc::Warc,
     &gzip::Gzip,
     &mhtml::Mhtml,

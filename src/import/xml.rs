@@ -23,6 +23,11 @@ impl Element {
         self.attributes.iter().find(|(name, _)| name == attribute).map(|(_, value)| value.as_str())
     }
 
+    /// All attributes with their values.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether an element that switches something on does so: it is there and is not told to be off.
     pub fn is_on(&self) -> bool {
         !matches!(self.get("val"), Some("0" | "false" | "off" | "none"))

@@ -59,7 +59,6 @@ fn is_protected(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where it is damaged or protected.
-#[allow(dead_code, reason = "for readers of what databases export in this format")]
 pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Paragraph>, Problem> {
     document(bytes).map(|document| document.paragraphs)
 }

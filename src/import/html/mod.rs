@@ -14,8 +14,9 @@ use super::text::{authors, is_byline};
 use super::{Block, Intake, Problem, Raw, Reader, Sample, isolated};
 use crate::model::{Article, PartKind, Source};
 use crate::text::normalise;
-use blocks::blocks;
+pub(super) use blocks::blocks;
 use meta::Meta;
+pub(super) use page::parse;
 
 /// The largest page that is read, in bytes.
 const LARGEST_PAGE: u64 = 64 << 20;
@@ -99,7 +100,7 @@ fn closes(text: &str) -> usize {
 }
 
 /// The encoding that a page names in its first kilobytes: `<meta charset=…>`, `http-equiv` or an XML declaration.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(8192)]).to_ascii_lowercase();
     let mut places = Vec::new();
     for (at, _) in head.match_indices("<meta") {
@@ -156,6 +157,14 @@ fn article(html: &str, source: Source) -> Result<Article, Problem> {
         return Err(Problem::NoArticle);
     }
     Ok(Article::new(text, meta.into_metadata(), parts, source))
+}
+
+/// The paragraphs of a stretch of HTML that is all text.
+///
+/// # Errors
+/// Where it is too deep or has too many elements.
+pub(super) fn paragraphs(html: &str) -> Result<Vec<Block>, Problem> {
+    Ok(page::parse(html)?.body().map(|b| blocks(&b)).unwrap_or_default())
 }
 
 /// A chapter of a book: a page on which nothing stands but the text.

@@ -56,7 +56,6 @@ pub(super) fn is_pdf(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where it is damaged, protected, or holds pictures only.
-#[allow(dead_code, reason = "for readers of what databases export in this format")]
 pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Paragraph>, Problem> {
     document(bytes.to_vec()).map(|document| document.paragraphs)
 }

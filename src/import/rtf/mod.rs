@@ -42,7 +42,6 @@ pub(super) fn is_rtf(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where it is damaged.
-#[allow(dead_code, reason = "for readers of what databases export in this format")]
 pub(super) fn blocks(bytes: &[u8]) -> Result<Vec<Paragraph>, Problem> {
     document(bytes).map(|document| document.paragraphs)
 }
