@@ -35,9 +35,14 @@ fn pages() -> (Vec<Vec<u8>>, &'static str) {
         return (real, "real pages, over and over");
     }
     let page = |n: usize| {
-        let mut page = format!("<html><head><title>Ferry {n} | Post</title></head><body><nav><a href=/>Home</a></nav><article><h1>Ferry {n} to stop at dusk</h1>");
+        let mut page = format!(
+            "<html><head><title>Ferry {n} | Post</title></head><body><nav><a href=/>Home</a></nav><article><h1>Ferry {n} to stop at dusk</h1>"
+        );
         for line in 0..20 {
-            let _ = write!(page, "<p>The council said on day {line} that boat {n} would leave at six, and that nobody who lived there had been asked before.</p>");
+            let _ = write!(
+                page,
+                "<p>The council said on day {line} that boat {n} would leave at six, and that nobody who lived there had been asked before.</p>"
+            );
         }
         (page + "</article><footer>Imprint, terms, contact</footer></body></html>").into_bytes()
     };
@@ -66,8 +71,12 @@ fn main() {
     let lines = place.path().join("articles.jsonl");
     let mut text = String::new();
     for n in 0..ARTICLES {
-        let body = "The council said that the last boat would leave at six, and that nobody had been asked. ".repeat(40);
-        let _ = writeln!(text, r#"{{"title":"Ferry {n}","outlet":"Post","date":"2025-03-04","text":"Boat {n}.\n\n{body}"}}"#);
+        let body =
+            "The council said that the last boat would leave at six, and that nobody had been asked. ".repeat(40);
+        let _ = writeln!(
+            text,
+            r#"{{"title":"Ferry {n}","outlet":"Post","date":"2025-03-04","text":"Boat {n}.\n\n{body}"}}"#
+        );
     }
     std::fs::write(&lines, text).unwrap();
     println!("{ARTICLES} articles in JSON Lines");

@@ -196,6 +196,64 @@ fn articles_are_imported_and_the_corpus_exported_through_the_windows_dialogs() {
 }
 
 #[test]
+fn an_import_is_looked_at_before_anything_is_taken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wire = "The council of Riverside said on Tuesday that the last boat would leave at six. Nobody who lives on the \
+                island had been asked. A petition with four hundred names was handed in at the town hall in the evening.";
+    for (name, outlet, more) in [("a.txt", "The Riverside Post", ""), ("b.txt", "Island Gazette", "\n\nOne more line.")]
+    {
+        let text = format!("Title: Last boat at six\nOutlet: {outlet}\nPublished: 4 March 2025\n\n{wire}{more}\n");
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    std::fs::write(folder.path().join("c.bin"), [0, 159, 146, 150, 1, 2, 3]).expect("written");
+    let mut journey = Journey::sample();
+    journey.code_as("Nora Quist");
+    let before = journey.articles();
+    journey.drop_file(folder.path());
+    journey.wait_until("what was found is shown", |j| j.says("2 articles found"));
+    assert_eq!(journey.articles(), before, "nothing is taken yet");
+    journey.click("Not read (1)");
+    assert!(journey.says("it holds bytes that no text has"));
+    journey.click("The same (1)");
+    assert!(journey.says("nearly the same words"));
+    journey.click("Compare");
+    assert!(journey.says("One more line."));
+    let once = journey.get_all_by_label("coded once").last().expect("a choice for the group");
+    once.click();
+    journey.settle();
+    journey.click("Import 2 articles");
+    journey.wait_until("they are there", |j| j.articles() == before + 2);
+    assert!(journey.query_all_by_label_contains("the same as the one above").next().is_some());
+    // The page of the copy says where it is coded, and lets one code it apart.
+    let copy = journey.get_by_label_contains("the same as the one above");
+    copy.click();
+    journey.settle();
+    assert!(journey.says("It is coded there, and not here."));
+    journey.click("Code it apart");
+    assert!(!journey.says("It is coded there, and not here."));
+    journey.click("Compare");
+    assert!(journey.says("Marked is what only one of the two has."));
+    journey.key(Key::Escape);
+    journey.focus_page();
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    journey.key_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(journey.articles(), before, "one undo for the choice, one for the import");
+}
+
+#[test]
+fn what_was_copied_becomes_an_article_when_it_is_pasted_onto_the_page() {
+    let mut journey = Journey::sample();
+    journey.code_as("Nora Quist");
+    let before = journey.articles();
+    journey.focus_page();
+    let text = "Tram line opens\n\nThe new line carried 9,000 people on its first day, the council said.";
+    journey.event(eframe::egui::Event::Paste(text.to_owned()));
+    journey.wait_until("it is asked", |j| j.says("1 article found"));
+    journey.click("Import 1 article");
+    journey.wait_until("it is there", |j| j.articles() == before + 1);
+}
+
+#[test]
 fn what_is_exported_is_chosen_seen_beforehand_and_comes_home_from_another_program() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("corpus.jsonl");

@@ -40,6 +40,7 @@ impl App {
             Command::ExportCorpus | Command::SaveNow | Command::SaveCopy | Command::ChooseCoder => project,
             Command::Backups | Command::PackProject => project,
             Command::ImportArticles
+            | Command::PasteArticle
             | Command::NewCode
             | Command::BlindMode
             | Command::MergeFolder
@@ -80,6 +81,7 @@ impl App {
                 }
             }
             Command::ImportArticles if self.session.is_some() => self.ask_files(ctx, Purpose::Import, None),
+            Command::PasteArticle => ctx.send_viewport_cmd(eframe::egui::ViewportCommand::RequestPaste),
             Command::ExportCorpus => self.ask_export(),
             Command::SaveNow => self.save_now()?,
             Command::SaveCopy if self.session.is_some() => self.ask_files(ctx, Purpose::SaveCopy, None),

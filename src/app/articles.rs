@@ -183,7 +183,7 @@ impl App {
         });
         if count == 0 {
             egui::Frame::new().inner_margin(14).show(ui, |ui| {
-                hint(ui, "No articles yet. Import text or HTML files (Project → Import articles), or drop them here.");
+                hint(ui, "No articles yet. Import them (Project → Import articles), or drop files here.");
             });
             return;
         }

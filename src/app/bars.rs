@@ -207,7 +207,7 @@ impl App {
                 return;
             }
             let (title, text): (&str, &str) = if self.session.is_some() {
-                ("No articles yet", "Import text or HTML files, or drop them onto this window.")
+                ("No articles yet", "Import articles from files of any kind, or drop them onto this window.")
             } else {
                 ("Framelens", "Code news articles, and keep track of whose words a framing is in.")
             };

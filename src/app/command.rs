@@ -20,6 +20,8 @@ pub enum Command {
     OpenProject,
     OpenSample,
     ImportArticles,
+    /// Asks the desktop for what was copied.
+    PasteArticle,
     ExportCorpus,
     SaveNow,
     SaveCopy,
@@ -88,7 +90,11 @@ pub enum Command {
     CodeAsNamed(String),
     RenameCoder(String),
     Set(AnnotationId, Change),
-    AddCode { name: String, parent: Option<CodeId>, apply: bool },
+    AddCode {
+        name: String,
+        parent: Option<CodeId>,
+        apply: bool,
+    },
     RenameCode(CodeId, String),
     RecolourCode(CodeId, Colour),
     SetShortcut(CodeId, Option<char>),
@@ -243,7 +249,15 @@ pub fn faces() -> Vec<Face> {
         m,
         false,
     );
-    add(C::ImportArticles, "Import articles…", "Read articles from text and HTML files", &[command(Key::I)], m, true);
+    add(C::ImportArticles, "Import articles…", "Read articles from files of any kind", &[command(Key::I)], m, true);
+    add(
+        C::PasteArticle,
+        "Import from the clipboard",
+        "Read what was copied as an article; Ctrl+V on the page",
+        &[],
+        m,
+        true,
+    );
     add(C::ExportCorpus, "Export…", "Write articles and codings for other programs", &[command(Key::E)], m, false);
     add(
         C::PackProject,

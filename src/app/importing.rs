@@ -14,7 +14,7 @@ use super::dialogs::{Dialog, Then};
 use super::later::{Later, take};
 use super::theme::{self, tokens};
 use super::widgets::{card, count, hint, primary, secondary, soft};
-use crate::import::{Field, Options, signature};
+use crate::import::{Field, Options, read_bytes, signature};
 use crate::model::{Article, Project};
 use crate::session::{Copies, Pending, Progress, Session, SessionError, look};
 use crate::text::{Alignment, CharSpan};
@@ -38,6 +38,8 @@ enum Page {
 /// The question what of some files comes in.
 pub struct ImportForm {
     paths: Vec<PathBuf>,
+    /// Words that were pasted, in place of files.
+    pasted: Option<String>,
     options: Options,
     progress: Arc<Progress>,
     looking: Option<Later<Pending>>,
@@ -56,6 +58,7 @@ impl ImportForm {
     pub fn of(ctx: &Context, session: &Session, paths: Vec<PathBuf>) -> Self {
         let mut form = Self {
             paths,
+            pasted: None,
             options: Options::default(),
             progress: Arc::default(),
             looking: None,
@@ -71,11 +74,26 @@ impl ImportForm {
         form
     }
 
+    /// The same for words that were pasted. They are always asked about: one may have meant to paste elsewhere.
+    fn of_text(ctx: &Context, session: &Session, text: String) -> Self {
+        let mut form = Self::of(ctx, session, Vec::new());
+        form.pasted = Some(text);
+        form.fresh = false;
+        form.look(ctx, session.project());
+        form
+    }
+
     fn look(&mut self, ctx: &Context, project: &Project) {
         let (project, paths, options) = (project.clone(), self.paths.clone(), self.options.clone());
         self.progress = Arc::default();
         let progress = self.progress.clone();
+        let pasted = self.pasted.clone();
         self.looking = Some(Later::start(ctx, move || {
+            if let Some(text) = pasted {
+                let mut found = Pending::default();
+                found.take_in(&project, read_bytes("clipboard", text.into_bytes(), &options));
+                return found;
+            }
             look(&project, &paths, &options, |done, all| {
                 progress.at(done, all);
                 !progress.cancelled()
@@ -124,6 +142,16 @@ impl App {
             return;
         }
         self.dialog = Some(Dialog::Import(Box::new(ImportForm::of(ctx, session, paths))));
+    }
+
+    /// Looks at words that were pasted.
+    pub(super) fn import_text(&mut self, ctx: &Context, text: String) {
+        let Some(session) = &self.session else { return };
+        if let Some(why) = session.read_only() {
+            self.notices.warn(SessionError::ReadOnly(why.to_owned()).to_string());
+            return;
+        }
+        self.dialog = Some(Dialog::Import(Box::new(ImportForm::of_text(ctx, session, text))));
     }
 
     pub(super) fn import_ui(&mut self, ui: &mut Ui, form: &mut ImportForm) -> Then {

@@ -238,6 +238,7 @@ impl App {
             self.notices.read_escape(&ctx);
         }
         self.take_dropped_files(&ctx);
+        self.take_pasted_text(&ctx);
         self.carry_out(&ctx);
         if let Some(session) = &self.session {
             session.settle_soon();

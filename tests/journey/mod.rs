@@ -159,6 +159,12 @@ impl Journey {
         self.click(label);
     }
 
+    /// Lets something happen that no key or button of these does.
+    pub fn event(&mut self, event: eframe::egui::Event) {
+        self.harness.event(event);
+        self.settle();
+    }
+
     pub fn says(&self, part: &str) -> bool {
         self.query_all_by_label_contains(part).next().is_some()
     }
