@@ -227,3 +227,51 @@ fn export(size: [f32; 2], theme: Theme, name: &str) {
     journey.wait_until("the preview is there", |j| j.says("142 codings"));
     picture(journey, name);
 }
+
+#[test]
+fn an_import_is_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wire = "The council of Riverside said on Tuesday that the last boat would leave at six. Nobody who lives on the \
+                island had been asked. A petition with four hundred names was handed in at the town hall in the evening.";
+    for (name, title, outlet, text) in [
+        ("1.txt", "Last boat to leave at six", "The Riverside Post", wire.to_owned()),
+        (
+            "2.txt",
+            "Last boat to leave at six",
+            "Island Gazette",
+            format!("{wire}\n\nThe opposition called it a scandal."),
+        ),
+        ("3.txt", "Tram line opens", "Capital Ledger", "The tram goes from the harbour to the hill.".to_owned()),
+        ("4.txt", "Bridge shut for a week", "Capital Ledger", "Nobody was told beforehand, drivers said.".to_owned()),
+    ] {
+        let text = format!("Title: {title}\nOutlet: {outlet}\nPublished: 4 March 2025\n\n{text}\n");
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    std::fs::write(folder.path().join("scan.bin"), [0, 159, 146, 150, 1, 2, 3]).expect("written");
+    let table = "kicker;body;lean\nBoat;\"The boat stays where it is, and the ferryman with it, for a week.\";left\n";
+    std::fs::write(folder.path().join("table.csv"), table).expect("written");
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.drop_file(folder.path());
+    journey.wait_until("what was found is shown", |j| j.says("5 articles found"));
+    picture(journey, "import");
+}
+
+#[test]
+fn articles_that_are_the_same_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let wire = "The council of Riverside said on Tuesday that the last boat would leave at six. Nobody who lives on the \
+                island had been asked. A petition with four hundred names was handed in at the town hall in the evening.";
+    for (name, outlet, more) in
+        [("1.txt", "The Riverside Post", ""), ("2.txt", "Island Gazette", "\n\nThe opposition called it a scandal.")]
+    {
+        let text =
+            format!("Title: Last boat to leave at six\nOutlet: {outlet}\nPublished: 4 March 2025\n\n{wire}{more}\n");
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    let mut journey = sample(LAPTOP, Theme::Dark);
+    journey.drop_file(folder.path());
+    journey.wait_until("what was found is shown", |j| j.says("2 articles found"));
+    journey.click("The same (1)");
+    journey.click("Compare");
+    picture(journey, "import_alike");
+}

@@ -406,6 +406,7 @@ pub fn beside_ui(ui: &mut Ui, one: &Article, other: &Article, height: f32) {
         ui.data_mut(|d| d.insert_temp(id, marks.clone()));
         marks
     });
+    ui.spacing_mut().item_spacing.x = 20.0;
     ui.columns(2, |columns| {
         let sides = [(&a, &marks.0, one, "left"), (&b, &marks.1, other, "right")];
         for (ui, (text, spans, article, side)) in columns.iter_mut().zip(sides) {
