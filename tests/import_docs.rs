@@ -391,3 +391,16 @@ proptest! {
         unharmed(NAMES[which], bytes)?;
     }
 }
+
+#[test]
+fn a_scan_and_a_locked_file_say_what_they_are() {
+    let file = |name: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import");
+        std::fs::read(folder.join(name)).unwrap()
+    };
+    assert!(matches!(problem("scan.pdf", file("scan.pdf")), Problem::OnlyPictures));
+    assert!(matches!(problem("locked.pdf", file("locked.pdf")), Problem::Protected));
+    // What may only not be copied by its publisher's wish opens without a password, and is read.
+    let read = one("no-copying.pdf", file("no-copying.pdf"));
+    assert_eq!(&*read.article.text, "The council said that the last boat would leave at six.");
+}
