@@ -86,7 +86,7 @@ fn main() {
     write(&few, SAMPLE);
     println!("{SAMPLE} of the pages, here and by trafilatura");
     child(&few);
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/trafilatura.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/beside_trafilatura.py");
     assert!(Command::new(python).arg(script).arg(&few).status().unwrap().success());
 }
 

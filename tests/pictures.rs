@@ -1,5 +1,4 @@
 //! Pictures of the window, compared with those in `tests/pictures`. CONTRIBUTING.md says how to take new ones.
-#![cfg(feature = "pictures")]
 
 mod journey;
 

@@ -1,10 +1,8 @@
 //! Floor 1: the rules of plain data.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::dice;
+use crate::common::dice;
 use framelens::model::{
     Article, ArticleId, Code, CodeId, Codebook, Colour, Fault, Layer, Metadata, PALETTE, Part, PartKind, Placement,
     Project, Source, Stance, Voice,

@@ -1,8 +1,6 @@
 //! Projects that older versions wrote, kept as they were: they open as they did then, and are saved in today's form
 //! without anything lost. None of these folders is ever changed; a new format gets folders of its own.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,7 +139,7 @@ fn todays_own_do_not_change_when_they_are_saved() {
 }
 
 /// Writes what is frozen for today's format; kept so that the next format can be frozen the same way:
-/// `FRAMELENS_FREEZE=1 cargo test --test frozen -- --ignored`
+/// `FRAMELENS_FREEZE=1 cargo test --test store frozen -- --ignored`
 #[test]
 #[ignore = "it writes the folders that the others read"]
 fn freeze() {
@@ -171,7 +169,7 @@ fn everything_there_is() -> Project {
                 state ^= state << 5;
                 state
             });
-            common::Dice::from(rolls.collect::<Vec<u32>>()).project()
+            crate::common::Dice::from(rolls.collect::<Vec<u32>>()).project()
         })
         .find(|p| {
             let any = |what: fn(&framelens::model::Coding) -> bool| p.codings.values().any(|c| what(c));

@@ -1,11 +1,9 @@
 //! Floor 2: whatever is done can be undone, and what is refused changes nothing.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{dice, edit};
+use crate::common::{dice, edit};
 use framelens::edit::{
     Desk, Edit, EditError, Group, History, Slot, Touched, delete_code, difference, move_code, put_code,
 };

@@ -2,20 +2,17 @@
 //! accepted is written again and read again as the same.
 //!
 //! In a normal run some thousand inputs, always the same. For a long one:
-//! `FRAMELENS_FUZZ=1000000 cargo test --release --no-default-features --test fuzz -- --nocapture`; FRAMELENS_FUZZ_SEED
+//! `FRAMELENS_FUZZ=1000000 cargo test --release --no-default-features --test hardship fuzz -- --nocapture`; FRAMELENS_FUZZ_SEED
 //! begins it elsewhere. An input that fails is made as small as it goes and kept in `tests/corpus/found/`, from where it is
 //! tried in every run from then on.
-
-#[path = "common/zips.rs"]
-mod zips;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use crate::zips::{Lie, zip};
 use framelens::store::{Store, Texts, pack, read_any, read_packed, rebuild, rewritten, unpack};
 use tempfile::TempDir;
-use zips::{Lie, zip};
 
 /// One kind of file. To have another one spoiled, add a row here and files to its folder.
 struct Kind {

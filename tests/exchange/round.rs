@@ -3,12 +3,10 @@
 //!
 //! `FRAMELENS_FORMAT=brat` tries one format alone; `FRAMELENS_CASES` says how many projects.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::exchange::{
     Bundle, Carries, FORMATS, Feature, Format, Joined, Reading, Selection, Sink, labels, prepare, read,
 };

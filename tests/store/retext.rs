@@ -1,12 +1,10 @@
 //! An article's text changes, and everybody's work on it comes along or is kept apart: nothing goes without a word.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::detect::{Detector, Lexicon, Rules};
 use framelens::edit::{Desk, Edit, EditError, Retexted, retext};
 use framelens::model::{

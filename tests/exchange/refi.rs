@@ -10,8 +10,6 @@ use framelens::model::{Project, Tag, Value};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-mod common;
-
 /// How a program counts places: what it says for a byte of the text.
 type Way<'a> = &'a dyn Fn(usize) -> usize;
 
@@ -159,7 +157,7 @@ fn ways_of_counting_are_told_apart() {
 
 #[test]
 fn what_is_written_for_nvivo_is_read_back_in_its_units() {
-    proptest!(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() }, |(dice in common::dice(200))| {
+    proptest!(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() }, |(dice in crate::common::dice(200))| {
         let project = dice.tidy().project();
         let bundle = written(&project, "refi-qda-nvivo");
         let joined = read(&project, &bundle, format("refi-qda").unwrap(), &reading()).unwrap();

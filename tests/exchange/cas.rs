@@ -1,7 +1,5 @@
 //! UIMA’s CAS: what other programs write, what they are given, and files that nobody ought to have written.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

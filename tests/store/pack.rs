@@ -1,23 +1,19 @@
 //! Floor 3, a project as one file: the same project gives the same bytes, what was packed is unpacked again, and a file
 //! from outside brings nothing along that a project does not have.
 
-mod common;
-#[path = "common/zips.rs"]
-mod zips;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
+use crate::zips::{Lie, zip};
 use framelens::model::{Article, Metadata, Project, Source};
 use framelens::store::{PackError, Store, StoreError, pack, read_any, read_packed, unpack};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
-use zips::{Lie, zip};
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut all = BTreeMap::new();
@@ -268,7 +264,7 @@ fn what_would_fill_the_disk_is_refused() {
     let zeros = vec![0; 64 << 20];
     let bomb = |size: u32| {
         let body = packed(&zeros);
-        with(Lie { method: 8, body, size, crc: zips::crc32(b""), ..Lie::honest("articles/evil.txt", b"") })
+        with(Lie { method: 8, body, size, crc: crate::zips::crc32(b""), ..Lie::honest("articles/evil.txt", b"") })
     };
     refused(&bomb(64 << 20), "to fill the disk");
     refused(&bomb(u32::MAX), "is larger than 256 MB");
@@ -277,7 +273,7 @@ fn what_would_fill_the_disk_is_refused() {
     refused(&bomb(0), "to fill the disk");
     // Many that are each small enough.
     let body = packed(&zeros[..1 << 20]);
-    let crc = zips::crc32(&zeros[..1 << 20]);
+    let crc = crate::zips::crc32(&zeros[..1 << 20]);
     let many: Vec<_> = (0..100)
         .map(|n| Lie {
             method: 8,

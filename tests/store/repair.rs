@@ -1,15 +1,13 @@
 //! Floor 3, repair: what was broken is whole again where a backup or the rest of the project knows how, nothing is
 //! thrown away, and a second repair finds nothing to do.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::model::{Project, Relation, RelationEnd, RelationId};
 use framelens::store::backups::{list, make};
 use framelens::store::repair::{Plan, examine};

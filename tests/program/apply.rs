@@ -123,7 +123,7 @@ fn every_verb_goes_through_the_program() {
     let keep = tempfile::tempdir().unwrap();
     let place = Place { root: keep.path().join("study"), _keep: keep };
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("projects/harbour-purge"), &place.root);
-    let document = include_str!("../docs/apply.md");
+    let document = include_str!("../../docs/apply.md");
     let lines = document.lines().filter(|l| l.starts_with("{\"do\":") && !l.contains("-orphan\""));
     let lines: Vec<Value> = lines.map(|l| serde_json::from_str(l).unwrap()).collect();
     assert!(lines.len() > 35);

@@ -1,11 +1,9 @@
 //! Floor 2, merging: in whatever order, in whatever groups, however often, and nothing is dropped without a word.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use common::{Dice, dice, edit};
+use crate::common::{Dice, dice, edit};
 use framelens::edit::merge::{Choices, Input, Keep, Kind, Merged, Report, merge};
 use framelens::edit::{Desk, Edit, difference};
 use framelens::model::{

@@ -1,8 +1,6 @@
 //! Words are found again in a text that changed, and nowhere else.
 
-mod common;
-
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::text::{Alignment, Anchor, CharOffset, CharSpan, Finder, Found, OffsetMap, Span, find};
 use proptest::prelude::*;
 

@@ -1,13 +1,11 @@
 //! Other programs that write in a project's folder while it is open: noticed, merged, never overwritten.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::detect::Rules;
 use framelens::edit::{Desk, Edit};
 use framelens::model::{

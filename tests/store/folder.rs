@@ -1,14 +1,12 @@
 //! Floor 3, the project folder: what was saved is read again, reading writes nothing, and nothing is overwritten or
 //! dropped without a word.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::edit::{Desk, Edit, Touched};
 use framelens::model::{
     Annotation, AnnotationId, Article, Code, CodeId, Coder, CoderId, Colour, Metadata, NothingFound, Origin, Placement,

@@ -1,13 +1,11 @@
 //! Floor 3, copies of the past: kept when something changed, in order, as many as the settings say, and whole.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::Dice;
+use crate::common::Dice;
 use framelens::detect::Rules;
 use framelens::edit::Edit;
 use framelens::model::{self, Project};

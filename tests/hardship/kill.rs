@@ -5,10 +5,7 @@
 //! A mirror, fed with the same lines, tells what the project must be: as it is after some of the lines sent, at least
 //! all those that were acknowledged, in order.
 //!
-//! `FRAMELENS_KILLS=1000 cargo test --release --no-default-features --test kill -- --nocapture` takes its time.
-
-#[path = "kill/requests.rs"]
-mod requests;
+//! `FRAMELENS_KILLS=1000 cargo test --release --no-default-features --test hardship kill -- --nocapture` takes its time.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -18,6 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::requests::{Chance, line};
 use framelens::cli::apply::{Answer, Defaults, carry_line};
 use framelens::detect::Rules;
 use framelens::model::{
@@ -26,7 +24,6 @@ use framelens::model::{
 };
 use framelens::session::Session;
 use framelens::store::{Disk, Failure, Opening, Step, Store};
-use requests::{Chance, line};
 use serde_json::Value;
 
 /// By this variable the test binary knows that it is to be the program that is killed, and in which folder.
@@ -329,7 +326,7 @@ fn what_apply_acknowledged_survives_every_kill() {
 fn what_the_window_acknowledged_survives_every_kill() {
     kill_again_and_again(kills(12), 2, |root| {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "a_session_frame_by_frame", "--nocapture", "--test-threads=1"]).env(CHILD, root);
+        command.args(["--exact", "kill::a_session_frame_by_frame", "--nocapture", "--test-threads=1"]).env(CHILD, root);
         command
     });
 }

@@ -1,13 +1,11 @@
 //! Floor 3, packs without texts: what they show is bounded, and with the texts they are the project again.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{Dice, dice};
+use crate::common::{Dice, dice};
 use framelens::edit::{Desk, Edit};
 use framelens::model::{
     Annotation, AnnotationId, Article, Coder, CoderId, Metadata, Origin, Project, QuoteKind, Source, Tag,

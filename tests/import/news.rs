@@ -30,7 +30,6 @@ fn card(article: &Article) -> (&str, &str, &str, Vec<&str>) {
 const NEXIS_OLD: &str = "
                                1 of 2 DOCUMENTS
 
-
                               The Riverside Post
 
                         March 4, 2025 Tuesday 8:20 AM GMT
@@ -47,7 +46,6 @@ LENGTH: 1,204 words
 DATELINE: RIVERSIDE
 
 HIGHLIGHT: Evening boats fall to the axe.
-
 
 The last boat will leave at six in the evening from May, the council said on
 Tuesday, and nobody on the island had been asked.
@@ -66,9 +64,7 @@ PUBLICATION-TYPE: Newspaper
                        Copyright 2025 The Riverside Post
                               All Rights Reserved
 
-
                                2 of 2 DOCUMENTS
-
 
                                Nordmark Kurier
 

@@ -1,19 +1,14 @@
 //! What holds of every line that `framelens apply` may be given.
 
-#[path = "kill/requests.rs"]
-mod requests;
-
-mod common;
-
 use std::sync::Arc;
 
-use common::dice;
+use crate::common::dice;
+use crate::requests::{Chance, line};
 use framelens::cli::apply::{Defaults, carry_line};
 use framelens::detect::Rules;
 use framelens::model::Project;
 use framelens::session::Session;
 use proptest::prelude::*;
-use requests::{Chance, line};
 
 fn session(project: Project) -> (tempfile::TempDir, Session) {
     let place = tempfile::tempdir().unwrap();
@@ -64,7 +59,7 @@ proptest! {
         noise in prop::collection::vec(any::<u8>(), 0..60),
     ) {
         let mut chance = Chance::new(seed);
-        let project = common::Dice::from(vec![seed as u32; 80]).project();
+        let project = crate::common::Dice::from(vec![seed as u32; 80]).project();
         let (_place, mut session) = session(project);
         let mut line = line(&mut chance, session.project());
         for (at, byte) in spoil {

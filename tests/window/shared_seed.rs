@@ -1,16 +1,13 @@
 //! The main job on a real article, where one lies beside the checkout: a new project, an import, framing tagged by
 //! mouse and by key, saved, opened again, exported, and the voices right.
-#![cfg(feature = "gui")]
-
-mod journey;
 
 use std::path::{Path, PathBuf};
 
+use crate::journey::{Answered, Journey};
 use eframe::egui::{Key, Modifiers};
 use framelens::app::{Answer, Command, Purpose};
 use framelens::model::Voice;
 use framelens::text::CharSpan;
-use journey::{Answered, Journey};
 
 fn article() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/article.txt");

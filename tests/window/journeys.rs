@@ -1,11 +1,9 @@
 //! Journeys through the window, by mouse and by keyboard, without a display.
-#![cfg(feature = "gui")]
-
-mod journey;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::journey::{Answered, Journey};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use framelens::app::{Answer, Command, Purpose};
@@ -13,7 +11,6 @@ use framelens::detect::{Lexicon, Rules};
 use framelens::model::{CodeId, Origin, Voice};
 use framelens::session::Session;
 use framelens::text::CharSpan;
-use journey::{Answered, Journey};
 
 #[test]
 fn a_span_is_coded_by_mouse_and_another_by_key_and_both_outlive_the_program() {
@@ -410,7 +407,7 @@ const PARTY: &str = "Party loses a tenth of its members in a year";
 fn copied() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("project");
-    journey::copy_folder(&journey::sample_project(), &project);
+    crate::journey::copy_folder(&crate::journey::sample_project(), &project);
     (folder, project)
 }
 
@@ -509,7 +506,7 @@ fn another_coders_work_is_merged_with_a_decision() {
         session.back_up("by-hand").expect("kept");
     });
     let theirs = folder.path().join("from-bo");
-    journey::copy_folder(&project, &theirs);
+    crate::journey::copy_folder(&project, &theirs);
     work(&project, "Nora Quist", |session| {
         code_meaning(session, "Loyalty", "Who stands by the party");
     });

@@ -34,7 +34,7 @@ fn faults(path: &str, source: &str) -> Vec<String> {
     let bare = without_comments(source);
     if let Some(module) = module_of(path) {
         match floor(module) {
-            None => out.push(format!("{path}: the module “{module}” has no floor in tests/architecture.rs")),
+            None => out.push(format!("{path}: the module “{module}” has no floor in tests/plain/architecture.rs")),
             Some(here) => {
                 for (line, other) in uses(&bare, module) {
                     let Some(there) = floor(&other) else { continue };

@@ -1,0 +1,5 @@
+//! What detection finds.
+
+mod rules;
+mod sample;
+mod shared_seed;

@@ -1,0 +1,7 @@
+//! Journeys through the window, by mouse and key, without a display.
+
+#[path = "../journey/mod.rs"]
+mod journey;
+
+mod journeys;
+mod shared_seed;
