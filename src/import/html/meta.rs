@@ -4,6 +4,7 @@ use dom_query::Document;
 use serde_json::Value;
 
 use super::super::dates::iso;
+use super::signs::Signs;
 use super::{LONGEST_STANDFIRST, authors, flat, is_byline, line};
 use crate::model::Metadata;
 
@@ -27,23 +28,16 @@ pub struct Meta {
 
 impl Meta {
     /// What a page says of itself in the places that its publishers fill by hand or by rule.
-    pub fn of(document: &Document, html: &str) -> Self {
+    pub fn of(signs: &Signs<'_>, html: &str) -> Self {
         let mut meta = Self::default();
-        for script in &document.select("script[type='application/ld+json']") {
+        for script in &signs.json_ld {
             if let Ok(value) = serde_json::from_str::<Value>(script.text().trim()) {
                 meta.add_json_ld(&value, 0);
             }
         }
-        let named = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                let selector = format!("meta[property='{name}'], meta[name='{name}'], meta[itemprop='{name}']");
-                let found = document.select(&selector);
-                found.iter().filter_map(|m| m.attr("content")).map(|c| line(&c)).find(|c| !c.is_empty())
-            })
-        };
         let or = |slot: &mut Option<String>, names: &[&str]| {
             if slot.is_none() {
-                *slot = named(names);
+                *slot = signs.named(names).map(line).find(|c| !c.is_empty());
             }
         };
         or(&mut meta.outlet, &["og:site_name", "application-name", "publisher", "dc.publisher"]);
@@ -61,23 +55,16 @@ impl Meta {
         );
         or(&mut meta.section, &["article:section", "section", "parsely-section"]);
         or(&mut meta.description, &["og:description", "description", "twitter:description"]);
-        if meta.published.is_none() {
-            let times = document.select("time[datetime]");
-            meta.published = times.iter().next().and_then(|t| t.attr("datetime")).map(|t| t.to_string());
-        }
-        let link = document.select("link[rel='canonical']").iter().next().and_then(|l| l.attr("href"));
-        meta.url = link.map(|l| l.trim().to_owned()).filter(|l| is_url(l)).or(meta.url);
+        meta.published = meta.published.or_else(|| signs.time.clone());
+        let link = signs.canonical.as_deref().map(str::trim).filter(|l| is_url(l));
+        meta.url = link.map(str::to_owned).or(meta.url);
         or(&mut meta.url, &["og:url"]);
         meta.url = meta.url.filter(|u| is_url(u)).or_else(|| saved_from(html));
-        meta.language = document.select("html").iter().next().and_then(|h| h.attr("lang")).map(|l| l.to_string());
+        meta.language = signs.language.clone();
         or(&mut meta.language, &["content-language", "og:locale", "dc.language"]);
-        meta.headings = document.select("h1").iter().map(|h| line(&h.text())).filter(|h| !h.is_empty()).collect();
-        meta.byline = ["[rel='author']", "[itemprop='author']", ".byline", ".author-name", ".article-byline"]
-            .iter()
-            .find_map(|s| {
-                let found = document.select(s);
-                found.iter().map(|n| line(&n.text())).find(|b| is_byline(b) && !authors(b).is_empty())
-            });
+        meta.headings = signs.headings.iter().map(|h| line(&h.text())).filter(|h| !h.is_empty()).collect();
+        let mut bylines = signs.bylines().map(|n| line(&n.text()));
+        meta.byline = bylines.find(|b| is_byline(b) && !authors(b).is_empty());
         meta
     }
 
@@ -187,29 +174,8 @@ impl Meta {
 
     /// The standfirst, where the page sets one: by the class that marks it, or as the paragraph under the headline that
     /// the page also gives as its description.
-    pub fn standfirst_on_page(&self, document: &Document) -> Option<String> {
-        const MARKS: &[&str] = &[
-            "standfirst",
-            "article-standfirst",
-            "article__standfirst",
-            "article-subtitle",
-            "article__subtitle",
-            "subheadline",
-            "sub-headline",
-            "subheading",
-            "article-dek",
-            "dek",
-            "deck",
-            "article-summary",
-            "article__summary",
-            "article-lead",
-            "article__lead",
-            "article-teaser",
-        ];
-        let marked = MARKS.iter().find_map(|mark| {
-            let found = document.select(&format!(".{mark}, [data-component='{mark}'], [data-testid='{mark}']"));
-            found.iter().map(|n| line(&n.text())).find(|t| fits(t))
-        });
+    pub fn standfirst_on_page(&self, document: &Document, signs: &Signs<'_>) -> Option<String> {
+        let marked = signs.standfirsts().map(|n| line(&n.text())).find(|t| fits(t));
         if marked.is_some() {
             return marked;
         }

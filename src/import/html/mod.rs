@@ -3,6 +3,7 @@
 mod blocks;
 mod meta;
 mod page;
+mod signs;
 
 use dom_query::Document;
 use dom_smoothie::{Config, Readability};
@@ -17,6 +18,7 @@ use crate::text::normalise;
 pub(super) use blocks::blocks;
 use meta::Meta;
 pub(super) use page::parse;
+use signs::Signs;
 
 /// The largest page that is read, in bytes.
 const LARGEST_PAGE: u64 = 64 << 20;
@@ -120,9 +122,10 @@ pub(super) fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 
 fn article(html: &str, source: Source) -> Result<Article, Problem> {
     let document = page::parse(html)?;
-    let meta = Meta::of(&document, html);
+    let signs = Signs::of(&document);
+    let meta = Meta::of(&signs, html);
     let spoken = document.body().map(|b| flat(&b.text())).unwrap_or_default();
-    let standfirst = meta.standfirst_on_page(&document);
+    let standfirst = meta.standfirst_on_page(&document, &signs);
     let whole = || page::parse(html).map(|d| d.body().map(|b| blocks(&b)).unwrap_or_default());
     let (found, mut meta) = main_text(document, meta)?;
     let mut body = match found {
@@ -212,7 +215,13 @@ fn flat(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            let at = out.len();
+            out.push_str(word);
+            out[at..].make_ascii_lowercase();
+        } else {
+            out.extend(word.chars().flat_map(char::to_lowercase));
+        }
     }
     out
 }
