@@ -100,6 +100,36 @@ const DARK: Tokens = Tokens {
     shadow: Color32::from_black_alpha(110),
 };
 
+const CONTRAST: Tokens = Tokens {
+    paper: hex(0xFF_FF_FF),
+    panel: hex(0xFF_FF_FF),
+    rule: hex(0x55_55_55),
+    ink: hex(0x00_00_00),
+    soft: hex(0x24_24_24),
+    faint: hex(0x4A_4A_4A),
+    accent: hex(0x00_3C_82),
+    on_accent: hex(0xFF_FF_FF),
+    selection: hex(0xFF_E9_A0),
+    person: hex(0xD6_E6_FF),
+    organisation: hex(0xE9_DC_FF),
+    place: hex(0xD2_F2_DC),
+    other: hex(0xF6_E6_C4),
+    warning: hex(0x8A_1C_00),
+    codes: [
+        hex(0xA8_3C_00),
+        hex(0x00_66_48),
+        hex(0x00_4C_94),
+        hex(0x8F_2A_68),
+        hex(0x77_50_00),
+        hex(0x46_36_A8),
+        hex(0x00_62_70),
+        hex(0x96_10_24),
+        hex(0x4C_5C_00),
+        hex(0x54_46_3A),
+    ],
+    shadow: Color32::from_black_alpha(60),
+};
+
 impl Tokens {
     /// What a code's colour looks like in this theme.
     pub fn code(&self, colour: Colour) -> Color32 {
@@ -122,7 +152,16 @@ impl Tokens {
 
 /// The tokens of the theme that is in force.
 pub fn tokens(ui: &Ui) -> &'static Tokens {
-    tokens_of(ui.visuals().dark_mode)
+    match tokens_of(ui.visuals().dark_mode) {
+        _ if ui.visuals().panel_fill == CONTRAST.panel => &CONTRAST,
+        tokens => tokens,
+    }
+}
+
+/// Gives light windows the theme of high contrast, or takes it from them.
+pub fn dress_light(ctx: &Context, contrast: bool) {
+    let tokens = if contrast { &CONTRAST } else { &LIGHT };
+    ctx.style_mut_of(Theme::Light, |style| dress(style, tokens, false));
 }
 
 /// The tokens of the dark theme or of the light one.
@@ -269,9 +308,61 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// What a colour looks like to somebody without one kind of cones: Viénot, Brettel & Mollon (1999), "Digital
+    /// video colourmaps for checking the legibility of displays by dichromats", for the red and the green ones;
+    /// Brettel, Viénot & Mollon (1997) with one half-plane for the blue ones. Linear light, 0 to 1.
+    fn seen(c: Color32, kind: usize) -> [f64; 3] {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        let rgb = [linear(c.r()), linear(c.g()), linear(c.b())];
+        let matrix = match kind {
+            0 => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            1 => [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]],
+            2 => [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]],
+            _ => [[1.01277, 0.13548, -0.14826], [-0.01243, 0.86812, 0.14431], [0.07589, 0.805, 0.11911]],
+        };
+        matrix.map(|row| row.iter().zip(rgb).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0))
+    }
+
+    /// CIE L*a*b* under D65.
+    fn lab(rgb: [f64; 3]) -> [f64; 3] {
+        let xyz = [
+            (0.4124 * rgb[0] + 0.3576 * rgb[1] + 0.1805 * rgb[2]) / 0.95047,
+            0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2],
+            (0.0193 * rgb[0] + 0.1192 * rgb[1] + 0.9505 * rgb[2]) / 1.08883,
+        ];
+        let f = xyz.map(|v| if v > 0.008_856 { v.cbrt() } else { 7.787 * v + 16.0 / 116.0 });
+        [116.0 * f[1] - 16.0, 500.0 * (f[0] - f[1]), 200.0 * (f[1] - f[2])]
+    }
+
+    /// The first colours of the palette are those that are given first; they must not be taken for each other, whatever
+    /// cones somebody has. All ten cannot be told apart by two kinds of cones, so no meaning hangs on them alone: a
+    /// code's name stands beside its bar.
+    #[test]
+    fn codes_are_told_apart_by_everybody() {
+        for (name, t) in [("light", &LIGHT), ("dark", &DARK), ("contrast", &CONTRAST)] {
+            for kind in 0..4 {
+                let seen: Vec<_> = t.codes.iter().map(|c| lab(seen(*c, kind))).collect();
+                for a in 0..seen.len() {
+                    for b in a + 1..seen.len() {
+                        let apart = seen[a].iter().zip(seen[b]).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                        let least = match (kind, b < 3) {
+                            (0, _) => 12.0,
+                            (_, true) => 10.0,
+                            _ => 1.5,
+                        };
+                        assert!(apart >= least, "{name}, {kind}: {} and {} are {apart:.1} apart", a + 1, b + 1);
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn text_and_marks_stand_out() {
-        for t in [&LIGHT, &DARK] {
+        for t in [&LIGHT, &DARK, &CONTRAST] {
             for ground in [t.paper, t.panel, t.selection, t.person, t.organisation, t.place, t.other] {
                 assert!(contrast(t.ink, ground) >= 7.0, "ink on {ground:?}: {:.2}", contrast(t.ink, ground));
             }
@@ -283,6 +374,10 @@ mod tests {
             for code in t.codes {
                 assert!(contrast(code, t.paper) >= 3.0, "{code:?}: {:.2}", contrast(code, t.paper));
             }
+        }
+        for colour in CONTRAST.codes.into_iter().chain([CONTRAST.soft, CONTRAST.faint, CONTRAST.accent, CONTRAST.rule])
+        {
+            assert!(contrast(colour, CONTRAST.paper) >= 6.0, "{colour:?}: {:.2}", contrast(colour, CONTRAST.paper));
         }
     }
 }
