@@ -550,7 +550,22 @@ pub fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
         (true, Key::CloseBracket) => return "]".to_owned(),
         _ => shortcut.format(&ModifierNames::NAMES, mac),
     };
-    name.replace("ArrowLeft", "Left").replace("ArrowRight", "Right").replace("Enter", "↵")
+    let signs = [
+        ("ArrowLeft", "Left"),
+        ("ArrowRight", "Right"),
+        ("Enter", "↵"),
+        ("Period", "."),
+        ("Comma", ","),
+        ("Quote", "'"),
+        ("Backtick", "`"),
+        ("Equals", "="),
+        ("Minus", "−"),
+        ("Plus", "+"),
+    ];
+    match signs.iter().find(|(word, _)| name.ends_with(word)) {
+        Some((word, sign)) => name.replace(word, sign),
+        None => name,
+    }
 }
 
 #[cfg(test)]

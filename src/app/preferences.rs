@@ -69,7 +69,7 @@ impl App {
         let before = self.settings.clone();
         let s = &mut self.settings;
         let mut theme = s.theme;
-        line(ui, "Theme", |ui| {
+        line(ui, "Theme", |ui, _| {
             for (paper, title) in [
                 (Paper::System, "As the system"),
                 (Paper::Light, "Light"),
@@ -143,11 +143,11 @@ impl App {
         }
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut form.wanted)
-                .hint_text("Find a command")
+                .hint_text("Search the commands")
                 .margin(vec2(8.0, 5.0))
                 .desired_width(260.0);
             let response = ui.add(field);
-            response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Find a command"));
+            response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search the commands"));
             if !self.keymap.is_standard() && secondary(ui, "Standard keys", "").clicked() {
                 self.keep_keys(Keymap::default());
                 form.told = "Every command has its standard keys again.".to_owned();
@@ -239,26 +239,29 @@ fn pressed(ui: &Ui) -> Option<Option<KeyboardShortcut>> {
     })
 }
 
-fn line(ui: &mut Ui, title: &str, content: impl FnOnce(&mut Ui)) {
+fn line(ui: &mut Ui, title: &str, content: impl FnOnce(&mut Ui, egui::Id)) {
     ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(120.0, 28.0), egui::Sense::hover());
-        let t = tokens(ui);
-        ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, title, theme::sans(13.0), t.ink);
-        content(ui);
+        let label = ui.allocate_ui_with_layout(vec2(120.0, 28.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(120.0);
+            ui.label(title)
+        });
+        content(ui, label.inner.id);
     });
 }
 
 fn number(ui: &mut Ui, title: &str, value: &mut f32, range: std::ops::RangeInclusive<f32>, step: f64, suffix: &str) {
-    line(ui, title, |ui| {
+    line(ui, title, |ui, label| {
         ui.spacing_mut().slider_width = 250.0;
+        ui.visuals_mut().widgets.inactive.bg_fill = tokens(ui).rule;
         let decimals = usize::from(step < 1.0) * 2;
         let slider = Slider::new(value, range).step_by(step).suffix(suffix).fixed_decimals(decimals);
-        let response = ui.add(slider);
-        let now = f64::from(*value);
-        response.widget_info(|| WidgetInfo::slider(true, now, title));
+        ui.add(slider).labelled_by(label);
     });
 }
 
 fn tick(ui: &mut Ui, title: &str, on: &mut bool, about: &str) {
-    ui.checkbox(on, title).on_hover_text(about);
+    ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.bg_stroke = egui::Stroke::new(1.0, tokens(ui).soft);
+        ui.checkbox(on, title).on_hover_text(about);
+    });
 }

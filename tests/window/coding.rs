@@ -1,6 +1,8 @@
 //! Coding beyond a code on some words: cutting, joining, more codes, the brush, others' work, jumps and marked places.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use framelens::app::Command;
 use framelens::text::CharSpan;
 
@@ -53,12 +55,12 @@ fn a_coding_is_cut_joined_and_stretched() {
 
     // Joined again they are what they were.
     journey.key_with(Modifiers::SHIFT, Key::J);
-    assert_eq!(journey.all_words(), [whole.clone()]);
+    assert_eq!(journey.all_words(), [whole.as_str()]);
     assert_eq!(spans(&journey), [words]);
     for _ in 0..2 {
         journey.key_with(Modifiers::COMMAND, Key::Z);
     }
-    assert_eq!(journey.all_words(), [whole.clone()]);
+    assert_eq!(journey.all_words(), [whole.as_str()]);
 
     // Words of another paragraph join the coding, and leave it again.
     journey.key(Key::CloseBracket);
@@ -159,7 +161,7 @@ fn what_others_have_coded_is_seen_and_not_while_coding_blind() {
 
     journey.send(Command::BlindMode);
     journey.key(Key::Escape);
-    assert!(!journey.app().session().is_none_or(|s| !s.project().settings.blind));
+    assert!(journey.app().session().is_some_and(|s| s.project().settings.blind));
     journey.key(Key::Escape);
     journey.key_with(Modifiers::SHIFT, Key::D);
     assert!(!journey.says("Coded by"));
@@ -215,11 +217,18 @@ fn places_are_marked_and_jumps_gone_back() {
     assert_ne!(here(&journey), marked);
 }
 
+fn search(journey: &mut Journey, words: &str) {
+    journey.get_by_label("Search the commands").focus();
+    journey.settle();
+    journey.type_text(words);
+}
+
 #[test]
 fn a_key_is_changed_and_is_remembered() {
     let mut journey = coder();
     journey.key_with(Modifiers::COMMAND, Key::Comma);
     journey.click("Keys");
+    search(&mut journey, "finished");
     journey.click("Give a key to Article finished");
     assert!(journey.says("Press the new key"));
     // What codes need is refused.
@@ -271,7 +280,7 @@ fn the_page_is_set_as_somebody_likes_it() {
     journey.click("Number the paragraphs");
     journey.click("High contrast");
     let slider = |j: &mut Journey, name: &str, key: Key, times: usize| {
-        egui_kittest::kittest::Queryable::get_by_label(&**j, name).focus();
+        j.get_by_role_and_label(Role::Slider, name).focus();
         j.settle();
         for _ in 0..times {
             j.key(key);

@@ -56,7 +56,12 @@ impl Reading {
             let size = self.page.type_size(seen.block, setting);
             let Some(line) = page::lines(&seen.galley, 0, 1).next() else { continue };
             let line = letters(line.translate(seen.pos.to_vec2()), size);
+            let ribboned = self.places.iter().any(|p| {
+                let caret = self.caret_rect(*p).filter(|_| span.start <= *p && *p <= span.end);
+                caret.is_some_and(|c| (c.center().y - line.center().y).abs() < line.height())
+            });
             if setting.numbers
+                && !ribboned
                 && let Some(number) = self.body_paragraph(span.start)
                 && self.body.get(number - 1).is_some_and(|p| p.start == span.start)
             {
@@ -67,23 +72,12 @@ impl Reading {
                 let Some(caret) = self.caret_rect(*place) else { continue };
                 // A ribbon, as it hangs out of a book.
                 let (x, y) = (g.left - 16.0, caret.center().y);
-                let ribbon = vec![
-                    pos2(x, y - 7.0),
-                    pos2(x + 7.0, y - 7.0),
-                    pos2(x + 7.0, y + 7.0),
-                    pos2(x + 3.5, y + 3.0),
-                    pos2(x, y + 7.0),
+                let at = |dx: f32, dy: f32| pos2(x + dx, y + dy);
+                let halves = [
+                    vec![at(0.0, -7.0), at(7.0, -7.0), at(7.0, 7.0), at(3.5, 3.0)],
+                    vec![at(0.0, -7.0), at(3.5, 3.0), at(0.0, 7.0)],
                 ];
-                painter.add(eframe::egui::Shape::convex_polygon(
-                    vec![ribbon[0], ribbon[1], ribbon[2], ribbon[3]],
-                    t.accent,
-                    Stroke::NONE,
-                ));
-                painter.add(eframe::egui::Shape::convex_polygon(
-                    vec![ribbon[0], ribbon[3], ribbon[4]],
-                    t.accent,
-                    Stroke::NONE,
-                ));
+                painter.extend(halves.map(|half| eframe::egui::Shape::convex_polygon(half, t.accent, Stroke::NONE)));
             }
         }
     }
@@ -166,6 +160,11 @@ impl Reading {
                 continue;
             }
             let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
+            // A coding of several stretches is named once.
+            if let Some(label) = labels.iter_mut().find(|l| l.from == Some(mark.from)) {
+                label.strong |= strong;
+                continue;
+            }
             let caption = self.caption(session, mark);
             // Several codes on the same words share a label.
             let mine = matches!(mark.from, From::Coding(_));

@@ -35,7 +35,7 @@ impl Setting {
     pub const STANDARD: f32 = 18.0;
     pub const SMALLEST: f32 = 12.0;
     pub const LARGEST: f32 = 40.0;
-    pub const LEADING: f32 = 1.89;
+    pub const LEADING: f32 = 1.9;
     pub const MEASURE: f32 = 68.0;
 
     /// From one line to the next, in points.
