@@ -75,6 +75,10 @@ impl App {
             Command::ThemeLight => Some(self.settings.theme == Paper::Light),
             Command::ThemeDark => Some(self.settings.theme == Paper::Dark),
             Command::ThemeSystem => Some(self.settings.theme == Paper::System),
+            Command::ThemeContrast => Some(self.settings.theme == Paper::Contrast),
+            Command::ParagraphNumbers => Some(self.settings.numbers),
+            Command::Brush => Some(self.brush.is_some()),
+            Command::ShowOthers => self.session.as_ref().map(|s| self.shown.others && !s.project().settings.blind),
             Command::ShowSuggestions => Some(self.shown.suggestions),
             Command::BlindMode => self.session.as_ref().map(|s| s.project().settings.blind),
             other => layer_of(other).map(|layer| *{ self.shown }.layer(layer)),
@@ -130,6 +134,16 @@ impl App {
             let button = Button::new(soft(ui, format!("Coder: {coder}"))).frame_when_inactive(false);
             if ui.add(button).on_hover_text("Choose, add or rename a coder").clicked() {
                 self.commands.push(Command::ChooseCoder);
+            }
+            if let Some(code) = self.brush.as_ref().and_then(|b| session.project().codebook.get(b)) {
+                let text = RichText::new(format!("Brush: {}", code.name))
+                    .font(theme::sans_semibold(theme::size::SMALL))
+                    .color(t.accent);
+                let label = ui.add(Button::new(text).frame_when_inactive(false));
+                if label.on_hover_text("What you select gets this code. Esc, or a click here, lays it down.").clicked()
+                {
+                    self.commands.push(Command::BrushWith(None));
+                }
             }
             if session.project().settings.blind {
                 ui.label(soft(ui, "Blind: no suggestions"));

@@ -205,7 +205,9 @@ impl App {
         let first = ArticleList::first(&session);
         self.reading = Reading::default();
         self.articles = ArticleList::default();
-        self.last_code = None;
+        self.recent.clear();
+        self.brush = None;
+        self.trail.clear();
         (self.held_by, self.told_taken) = (None, false);
         self.inspector = inspector::Inspector::default();
         self.texts = texts::Watch::default();

@@ -3,5 +3,6 @@
 #[path = "../journey/mod.rs"]
 mod journey;
 
+mod coding;
 mod journeys;
 mod shared_seed;
