@@ -122,6 +122,20 @@ fn reading_with_high_contrast_and_what_others_have_coded() {
 }
 
 #[test]
+fn the_tour_begins() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.send(Command::Tour);
+    picture(journey, "tour");
+}
+
+#[test]
+fn one_is_welcome() {
+    let mut journey = sample(LAPTOP, Theme::Dark);
+    journey.send(Command::Welcome);
+    picture(journey, "welcome");
+}
+
+#[test]
 fn the_settings() {
     let mut journey = sample(LAPTOP, Theme::Light);
     journey.send(Command::Settings);

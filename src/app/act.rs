@@ -119,6 +119,8 @@ impl App {
                 self.reading.selection = super::reading::Selection::of(CharSpan::new(Default::default(), end));
             }
             Command::Palette => self.palette = Some(Palette::new(Scope::Everything)),
+            Command::Welcome => self.dialog = Some(Dialog::Welcome),
+            Command::Tour => self.begin_tour(),
             Command::Shortcuts => self.dialog = Some(Dialog::Keys),
             Command::ThemeLight => self.set_theme(ctx, Paper::Light),
             Command::ThemeDark => self.set_theme(ctx, Paper::Dark),
@@ -440,6 +442,7 @@ impl App {
         if let Change::Code(code) = &change {
             self.remember_code(code);
         }
+        self.said_whose_words |= matches!(change, Change::Voice(_));
         let Some(session) = &mut self.session else { return Ok(()) };
         match change {
             Change::Code(code) => session.recode(article, id, &code),
@@ -612,7 +615,7 @@ impl App {
             Ok(root) => {
                 self.notices.put_all_away();
                 self.notices.tell(format!("The project is now in {}", root.display()));
-                self.settings.last_project = Some(root);
+                self.remember_project(&root);
                 self.settings.save(self.folder.as_deref());
             }
             Err(error) => self.notices.warn(error.to_string()),

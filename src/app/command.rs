@@ -41,6 +41,8 @@ pub enum Command {
 
     Palette,
     Shortcuts,
+    Welcome,
+    Tour,
     ThemeLight,
     ThemeDark,
     ThemeSystem,
@@ -518,7 +520,9 @@ pub fn faces() -> Vec<Face> {
     add(C::RejectSuggestion, "Reject", "Set the suggestion aside for good", &[key(Key::X)], m, false);
     add(C::BlindMode, "Blind: hide all suggestions", "For the whole project", &[], m, true);
     let m = Menu::Help;
-    add(C::Settings, "Settings…", "Type, page, theme, scale and keys", &[command(Key::Comma)], m, false);
+    add(C::Welcome, "Welcome…", "The sample, a new project, or one that was open lately", &[], m, false);
+    add(C::Tour, "Take the tour", "Five steps, each done by doing it", &[], m, false);
+    add(C::Settings, "Settings…", "Type, page, theme, scale and keys", &[command(Key::Comma)], m, true);
     add(C::Palette, "Find a command…", "Commands, codes and articles by a few letters", &[command(Key::K)], m, false);
     add(C::Shortcuts, "Keys", "Every key on one sheet", &[key(Key::Questionmark), key(Key::F1)], m, false);
     faces

@@ -58,6 +58,7 @@ pub enum Dialog {
     InUse(InUse),
     Keys,
     Settings(Box<Preferences>),
+    Welcome,
 }
 
 impl Dialog {
@@ -212,6 +213,7 @@ impl App {
                 Some(Answered::Leave) => Then::Close,
                 Some(Answered::Open(how)) => Then::Open(in_use.path.clone(), how),
             },
+            Dialog::Welcome => self.welcome_dialog_ui(ui),
             Dialog::Settings(form) => self.preferences_ui(ui, form),
             Dialog::Keys => {
                 keys_ui(ui, &self.faces, self.session.as_ref());

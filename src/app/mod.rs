@@ -28,7 +28,10 @@ mod settings;
 mod shortcuts;
 mod texts;
 mod theme;
+mod toolbar;
+mod tour;
 mod transfer;
+mod welcome;
 mod widgets;
 
 use std::path::PathBuf;
@@ -102,6 +105,9 @@ pub struct App {
     held_by: Option<String>,
     /// Whether it was told that another computer took the project.
     told_taken: bool,
+    tour: Option<tour::Tour>,
+    /// Whether the voice of a coding was said since the tour began.
+    said_whose_words: bool,
     zone: TimeZone,
     frames: u64,
     /// Set once the user has said to close although something could not be saved.
@@ -153,7 +159,7 @@ impl App {
             session: None,
             opening: None,
             reading: Reading::default(),
-            shown: reading::Shown::default(),
+            shown: settings.shown,
             settings,
             folder: setup.folder,
             dialogs: setup.dialogs,
@@ -178,6 +184,8 @@ impl App {
             asked_for: None,
             held_by: None,
             told_taken: false,
+            tour: None,
+            said_whose_words: false,
             zone: setup.zone,
             frames: 0,
             closing: false,
@@ -185,7 +193,10 @@ impl App {
         app.take_keys(keymap::Keymap::load(app.folder.as_deref()));
         match setup.project.or_else(|| app.settings.last_project.clone().filter(|p| p.join("project.ron").is_file())) {
             Some(path) => app.open_path(ctx, &path),
-            None => app.open_sample(ctx),
+            None => {
+                app.open_sample(ctx);
+                app.begin_tour();
+            }
         }
         app
     }
@@ -214,6 +225,7 @@ impl App {
         if let Some(session) = &mut self.session {
             self.reading.open(session, id);
             self.articles.show(id);
+            self.settings.open.insert(session.root().to_owned(), id.clone());
         }
     }
 
@@ -287,6 +299,7 @@ impl App {
         CentralPanel::no_frame().show(ui, |ui| self.page_ui(ui));
         self.dialog_ui(&ctx);
         self.palette_ui(&ctx);
+        self.tour_ui(&ctx);
         self.notices.ui(&ctx);
         // What this frame's widgets asked for is done before the next one is drawn.
         if !self.commands.is_empty() {
@@ -362,6 +375,7 @@ impl App {
         self.carry_out(ctx);
         let size = ctx.input(|i| i.viewport().inner_rect.map(|r| (r.width(), r.height())));
         self.settings.window = size.or(self.settings.window);
+        self.settings.shown = self.shown;
         self.settings.save(self.folder.as_deref());
         if let Some(session) = &mut self.session
             && let Err(error) = session.save_now()

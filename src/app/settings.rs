@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Context, ThemePreference};
 use serde::{Deserialize, Serialize};
 
-use super::reading::Setting;
+use super::reading::{Setting, Shown};
 use super::theme;
 use crate::model::ArticleId;
 use crate::session::Session;
@@ -37,6 +37,12 @@ pub struct Settings {
     /// The marked places, by project folder.
     pub places: BTreeMap<PathBuf, Vec<Place>>,
     pub last_project: Option<PathBuf>,
+    /// The projects that were open, the latest first.
+    pub recent: Vec<PathBuf>,
+    /// The article that was open last, by project folder.
+    pub open: BTreeMap<PathBuf, ArticleId>,
+    /// What is shown on the page.
+    pub shown: Shown,
     /// Who coded last, by project folder.
     pub coders: BTreeMap<PathBuf, String>,
     /// Who coded last, anywhere.
@@ -85,6 +91,9 @@ impl Default for Settings {
             scale: 1.0,
             places: BTreeMap::new(),
             last_project: None,
+            recent: Vec::new(),
+            open: BTreeMap::new(),
+            shown: Shown::default(),
             coders: BTreeMap::new(),
             last_coder: None,
             window: None,

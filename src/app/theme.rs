@@ -201,6 +201,11 @@ pub fn sans_semibold(size: f32) -> FontId {
     FontId::new(size, family("semibold"))
 }
 
+/// The face of the icons: Lucide's, by code point.
+pub fn icon(size: f32) -> FontId {
+    FontId::new(size, family("icons"))
+}
+
 /// Sizes of the interface's type, in points.
 pub mod size {
     pub const BODY: f32 = 13.0;
@@ -226,6 +231,9 @@ fn fonts() -> FontDefinitions {
         ("semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
     ];
     let mut fonts = FontDefinitions::empty();
+    let icons = FontData::from_static(lucide_icons::LUCIDE_FONT_BYTES);
+    fonts.font_data.insert("icons".to_owned(), Arc::new(icons));
+    fonts.families.insert(family("icons"), vec!["icons".to_owned()]);
     for (name, bytes) in faces {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
         // Inter has arrows and shapes that the serif lacks.

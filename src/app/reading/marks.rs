@@ -81,7 +81,8 @@ pub struct Marks {
 }
 
 /// Which layers are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Shown {
     pub entities: bool,
     pub quotations: bool,
