@@ -204,13 +204,21 @@ impl Journey {
     }
 
     /// Closes the window and opens the project in a new one.
-    pub fn reopened(mut self) -> Self {
+    pub fn reopened(self) -> Self {
+        self.reopened_with(|b| b)
+    }
+
+    /// As [`reopened`](Self::reopened), with a harness set up by `set_up`.
+    pub fn reopened_with(
+        mut self,
+        set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
+    ) -> Self {
         self.wait_until("everything is saved", |j| {
             j.app().session().is_some_and(|s| s.saved() == framelens::session::Saved::Yes)
         });
         let Self { harness, folder, project } = self;
         drop(harness);
-        Self::open(folder, project, Answered::new(Vec::new()), |b| b)
+        Self::open(folder, project, Answered::new(Vec::new()), set_up)
     }
 
     /// As [`reopened`](Self::reopened), with another project.

@@ -6,4 +6,5 @@ mod journey;
 mod beginning;
 mod coding;
 mod journeys;
+mod languages;
 mod shared_seed;
