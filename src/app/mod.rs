@@ -152,7 +152,11 @@ impl App {
     pub fn new(ctx: &Context, setup: Setup) -> Self {
         let settings = settings::Settings::load(setup.folder.as_deref());
         // Where the desktop does not say, paper is light.
-        ctx.options_mut(|o| o.fallback_theme = egui::Theme::Light);
+        ctx.options_mut(|o| {
+            o.fallback_theme = egui::Theme::Light;
+            // The keys for it are those of the type's size; the scale is a setting.
+            o.zoom_with_keyboard = false;
+        });
         settings.theme.apply(ctx);
         preferences::apply(ctx, &settings);
         let mut app = Self {

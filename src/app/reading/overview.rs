@@ -12,7 +12,8 @@ use crate::text::CharOffset;
 #[derive(Default)]
 pub struct Overview {
     strokes: Vec<(f32, f32, Color32)>,
-    of: Option<(f32, bool)>,
+    /// The height and the paper that they are for.
+    of: Option<(f32, Color32)>,
 }
 
 impl Overview {
@@ -56,9 +57,8 @@ impl Reading {
                 painter.rect_filled(seen, 4, t.faint.gamma_multiply(0.45));
             }
         }
-        let dark = ui.visuals().dark_mode;
-        if self.overview.of != Some((rect.height(), dark)) {
-            self.overview.of = Some((rect.height(), dark));
+        if self.overview.of != Some((rect.height(), t.paper)) {
+            self.overview.of = Some((rect.height(), t.paper));
             // One stroke a pixel and colour is all that can be seen, however many codings there are.
             let mut strokes: Vec<(f32, f32, Color32)> = Vec::new();
             for mark in &self.marks.marks {
