@@ -110,6 +110,22 @@ fn a_click_lands_where_the_caret_is_drawn() {
         journey.wait_a_moment();
         assert_eq!(journey.app().reading().selection.head, span.start, "{words}");
     }
+    // Before a word that runs to the left stands its right edge.
+    for words in ["שלום", "עולם", "الوزير", "بعد"] {
+        let span = find(words);
+        journey.bring_into_view(span);
+        let edge = |at| journey.app().reading().caret_on_screen(at).expect("seen");
+        // Behind the last letter of a run the caret already belongs to what follows; it is looked at before that letter.
+        let last = span.end.saturating_sub(1);
+        let (start, end) = (edge(span.start), edge(last));
+        assert!(start.left() > end.left(), "{words} runs to the left");
+        journey.click_at(start.center() - eframe::egui::vec2(1.0, 0.0));
+        journey.wait_a_moment();
+        assert_eq!(journey.app().reading().selection.head, span.start, "{words}");
+        journey.click_at(end.center() - eframe::egui::vec2(1.0, 0.0));
+        journey.wait_a_moment();
+        assert_eq!(journey.app().reading().selection.head, last, "{words}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The reading surface: an article set like a page, what is marked on it, and a caret to mark it with.
 
+mod bidi;
 mod input;
 mod margin;
 mod marks;

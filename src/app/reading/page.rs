@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui::text::{CCursor, CharIndex, LayoutJob, LayoutSection, TextFormat};
 use eframe::egui::{Color32, FontId, Galley, Rect, Ui, Vec2, pos2, vec2};
 
+use super::bidi;
 use crate::app::theme::{self, Tokens};
 use crate::model::{Part, PartKind};
 use crate::text::{CharOffset, CharSpan, Document};
@@ -88,6 +89,8 @@ pub struct Laid {
     pub galley: Arc<Galley>,
     /// Whether every character has its place in the layout, so that a click lands where it seems to.
     pub sound: bool,
+    /// Where the characters stand in lines with right-to-left letters; empty where there are none.
+    order: Arc<bidi::Lines>,
 }
 
 impl std::ops::Deref for Laid {
@@ -190,8 +193,11 @@ impl Page {
         }
         self.laid_out += 1;
         let text = document.map().slice(self.spans[block]).unwrap_or_default();
-        let galley = layout(ui, text, &self.format(block, setting, lanes, tokens), width);
-        let laid = Laid { sound: sound(&galley, text), galley };
+        let mut galley = layout(ui, text, &self.format(block, setting, lanes, tokens), width);
+        let sound = sound(&galley, text);
+        let ordered = sound && bidi::needed(text);
+        let order = if ordered { bidi::put_in_order(&mut galley, text, width) } else { Vec::new() };
+        let laid = Laid { sound, galley, order: Arc::new(order) };
         self.galleys.insert(block, (look, laid.clone()));
         laid
     }
@@ -247,12 +253,15 @@ fn cut(document: &Document, span: CharSpan) -> Vec<CharSpan> {
 /// Lays out one block. egui counts a glyph for every character except in right-to-left runs, where it loses count; a
 /// section for every such character brings the count back (without joining letters), and with it right offsets.
 fn layout(ui: &Ui, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::single_section(text.to_owned(), format.clone());
-    job.wrap.max_width = width;
-    let galley = ui.fonts_mut(|f| f.layout_job(job));
-    if sound(&galley, text) {
-        return galley;
+    if !bidi::needed(text) {
+        let mut job = LayoutJob::single_section(text.to_owned(), format.clone());
+        job.wrap.max_width = width;
+        let galley = ui.fonts_mut(|f| f.layout_job(job));
+        if sound(&galley, text) {
+            return galley;
+        }
     }
+    let text = bidi::mirrored(text);
     let mut job = LayoutJob::default();
     job.wrap.max_width = width;
     let mut joins = false;
@@ -260,10 +269,10 @@ fn layout(ui: &Ui, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
         let start = job.text.len();
         job.text.push(c);
         // Sections that look alike are joined before shaping; a spacing that nobody can see keeps them apart.
-        let apart = if right_to_left(c) { (n % 2) as f32 * 1e-6 } else { 0.0 };
+        let apart = if bidi::right_to_left(c) { (n % 2) as f32 * 1e-6 } else { 0.0 };
         let end = job.text.len();
         match job.sections.last_mut() {
-            Some(last) if joins && !right_to_left(c) => {
+            Some(last) if joins && !bidi::right_to_left(c) => {
                 last.byte_range.end = end.into();
             }
             _ => job.sections.push(LayoutSection {
@@ -272,7 +281,7 @@ fn layout(ui: &Ui, text: &str, format: &TextFormat, width: f32) -> Arc<Galley> {
                 format: TextFormat { extra_letter_spacing: apart, ..format.clone() },
             }),
         }
-        joins = !right_to_left(c);
+        joins = !bidi::right_to_left(c);
     }
     ui.fonts_mut(|f| f.layout_job(job))
 }
@@ -283,30 +292,61 @@ fn sound(galley: &Galley, text: &str) -> bool {
     counted == text.chars().count()
 }
 
-fn right_to_left(c: char) -> bool {
-    matches!(u32::from(c), 0x590..=0x8ff | 0x200f | 0x202b | 0x202e | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x1_0800..=0x1_0fff | 0x1_e800..=0x1_efff)
-}
-
-/// Where a stretch of a block lies: one rectangle a line, from the top of its line to the bottom, in the galley's
-/// coordinates. `from` and `to` count from the block's start.
-pub fn lines(galley: &Galley, from: usize, to: usize) -> impl Iterator<Item = Rect> + '_ {
-    let a = galley.layout_from_cursor(CCursor::new(CharIndex(from)));
-    let b = galley.layout_from_cursor(CCursor::new(CharIndex(to)));
-    (a.row..=b.row).filter_map(move |number| {
-        let row = galley.rows.get(number)?;
-        let left = if number == a.row { row.x_offset(a.column) } else { 0.0 };
-        let right = if number == b.row { row.x_offset(b.column) } else { row.size.x };
-        (right > left)
-            .then(|| Rect::from_min_max(row.pos + vec2(left, 0.0), pos2(row.pos.x + right, row.pos.y + row.size.y)))
+/// Where a stretch of a block lies: one rectangle a line, or more where its letters run both ways, from the top of the
+/// line to the bottom, in the galley's coordinates. `from` and `to` count from the block's start.
+pub fn lines(laid: &Laid, from: usize, to: usize) -> impl Iterator<Item = Rect> + '_ {
+    let a = laid.layout_from_cursor(CCursor::new(CharIndex(from)));
+    let b = laid.layout_from_cursor(CCursor::new(CharIndex(to)));
+    (a.row..=b.row).flat_map(move |number| {
+        let row = laid.rows.get(number);
+        let cells = laid.cells(number);
+        let plain = row.filter(|_| cells.is_none()).and_then(|row| {
+            let left = if number == a.row { row.x_offset(a.column) } else { 0.0 };
+            let right = if number == b.row { row.x_offset(b.column) } else { row.size.x };
+            (right > left)
+                .then(|| Rect::from_min_max(row.pos + vec2(left, 0.0), pos2(row.pos.x + right, row.pos.y + row.size.y)))
+        });
+        let ordered = row.zip(cells).map(|(row, cells)| {
+            let start = if number == a.row { a.column.0 } else { 0 };
+            let end = if number == b.row { b.column.0 } else { cells.len() };
+            let (top, bottom) = (row.pos.y, row.pos.y + row.size.y);
+            let stretches = bidi::stretches(cells, start, end).into_iter();
+            stretches.map(move |(left, right)| Rect::from_min_max(pos2(left, top), pos2(right, bottom)))
+        });
+        plain.into_iter().chain(ordered.into_iter().flatten())
     })
 }
 
 /// The character that is nearest to a point of the galley.
-pub fn hit(galley: &Galley, at: Vec2) -> usize {
-    galley.cursor_from_pos(at).index.0
+pub fn hit(laid: &Laid, at: Vec2) -> usize {
+    let cursor = laid.cursor_from_pos(at);
+    let place = laid.layout_from_cursor(cursor);
+    match laid.cells(place.row) {
+        Some(cells) => {
+            let before: usize = laid.rows[..place.row].iter().map(|r| r.char_count_including_newline().0).sum();
+            before + bidi::nearest(cells, at.x)
+        }
+        None => cursor.index.0,
+    }
 }
 
 /// Where the caret stands before character `at`: the top of its line, and the line's height.
-pub fn caret(galley: &Galley, at: usize) -> Rect {
-    galley.pos_from_cursor(CCursor::new(CharIndex(at)))
+pub fn caret(laid: &Laid, at: usize) -> Rect {
+    let cursor = CCursor::new(CharIndex(at));
+    let plain = laid.pos_from_cursor(cursor);
+    let place = laid.layout_from_cursor(cursor);
+    match laid.cells(place.row) {
+        Some(cells) => {
+            let x = bidi::caret(cells, place.column.0);
+            Rect::from_min_max(pos2(x, plain.top()), pos2(x, plain.bottom()))
+        }
+        None => plain,
+    }
+}
+
+impl Laid {
+    /// The places of a line's characters, where they run both ways.
+    fn cells(&self, row: usize) -> Option<&[bidi::Cell]> {
+        self.order.get(row)?.as_deref()
+    }
 }
