@@ -110,19 +110,15 @@ impl Query {
     }
 }
 
-/// The query that finds these words and nothing else.
+/// The query that finds these words and nothing else, with whatever white space between them.
 pub fn literally(words: &str) -> String {
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let plain = words.join(" ");
-    let special = |w: &&str| w.contains('*') || w.starts_with(['"', '“', '/']) || distance(w).is_some();
-    if !words.iter().any(special) {
-        plain
-    } else if plain.contains(['"', '”']) {
-        let escaped: Vec<_> = words.iter().map(|w| regex_syntax::escape(w).replace('/', r"\/")).collect();
-        format!("/{}/", escaped.join(r"\s+"))
-    } else {
-        format!("\"{plain}\"")
-    }
+    let plain = |w: &str| !w.contains('*') && !w.starts_with(['"', '“', '/']) && distance(w).is_none();
+    let quoted = |w: &str| match w {
+        w if plain(w) => w.to_owned(),
+        w if w.contains('"') => format!("/{}/", regex_syntax::escape(w).replace('/', r"\/")),
+        w => format!("\"{w}\""),
+    };
+    words.split_whitespace().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// The distance that a word like `NEAR/5` asks for; `Some(Err)` where it is no distance.

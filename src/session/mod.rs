@@ -10,6 +10,7 @@ mod coding;
 mod corpora;
 mod documents;
 mod entities;
+mod finding;
 mod importing;
 mod jobs;
 mod merging;
@@ -35,6 +36,7 @@ use crate::text::Document;
 
 pub use coding::{Ends, shorten};
 pub use corpora::{Corpus, ReadError, with_suggestions};
+pub use finding::{Asked, CodedHits, Found, MOST, Search, detected_voices};
 pub use importing::{ALIKE, Alike, Copies, Head, Pending, Row, Taken, look, with_known_columns};
 pub use jobs::{JobView, Progress, Told};
 pub use saving::Saved;
