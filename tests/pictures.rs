@@ -105,6 +105,52 @@ fn the_code_picker() {
 }
 
 #[test]
+fn reading_with_high_contrast_and_what_others_have_coded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    copy_folder(&sample_project(), &project);
+    let mut journey = window(folder, project, DESK, Theme::Light);
+    journey.code_as("Jonna Lind");
+    journey.open_article("Film-maker expelled in ‘witch hunt’, supporters say");
+    journey.send(Command::ThemeContrast);
+    journey.send(Command::ShowOthers);
+    journey.send(Command::ParagraphNumbers);
+    let words = journey.some_words(1);
+    journey.send(Command::SelectRange(CharSpan::new(words.start, words.start)));
+    journey.send(Command::SetPlace);
+    picture(journey, "contrast_others");
+}
+
+#[test]
+fn the_tour_begins() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.send(Command::Tour);
+    picture(journey, "tour");
+}
+
+#[test]
+fn one_is_welcome() {
+    let mut journey = sample(LAPTOP, Theme::Dark);
+    journey.send(Command::Welcome);
+    picture(journey, "welcome");
+}
+
+#[test]
+fn the_settings() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.send(Command::Settings);
+    picture(journey, "settings");
+}
+
+#[test]
+fn the_keys_are_changed() {
+    let mut journey = sample(LAPTOP, Theme::Dark);
+    journey.send(Command::Settings);
+    journey.click("Keys");
+    picture(journey, "settings_keys");
+}
+
+#[test]
 fn every_key_on_one_sheet() {
     let mut journey = sample(LAPTOP, Theme::Light);
     journey.send(Command::Shortcuts);
@@ -203,6 +249,9 @@ fn many_codings_on_few_words() {
         let code = session.add_code(&format!("Code {}", n + 1), None).expect("added");
         session.code(&id, vec![CharSpan::chars(4 + n * 6, 120 - n * 5)], &code).expect("coded");
     }
+    // One coding of two stretches.
+    let far = session.add_code("In two parts", None).expect("added");
+    session.code(&id, vec![CharSpan::chars(126, 136), CharSpan::chars(185, 203)], &far).expect("coded");
     session.save_now().expect("saved");
     drop(session);
     let mut journey = window(folder, root, LAPTOP, Theme::Light);

@@ -46,10 +46,25 @@ impl App {
             | Command::MergeFolder
             | Command::MergePacked => writable,
             Command::OpenForWork => project && !writable,
-            Command::DeleteCoding | Command::EditMemo | Command::Nudge(..) => coding && writable,
+            Command::DeleteCoding
+            | Command::EditMemo
+            | Command::CodeToo
+            | Command::SplitCoding
+            | Command::JoinCodings
+            | Command::DropStretch
+            | Command::Nudge(..) => coding && writable,
+            Command::AddStretch => {
+                writable && self.reading.last_coding().is_some() && !self.reading.selection.span().is_empty()
+            }
+            Command::InVivo => article && writable && !self.reading.selection.span().is_empty(),
+            Command::ShowOthers | Command::NextDisagreement => {
+                article && self.session.as_ref().is_some_and(|s| !s.project().settings.blind)
+            }
+            Command::NextPlace => !self.settings.places_in(self.session.as_ref()).is_empty(),
+            Command::GoBack => !self.trail.is_empty(),
             Command::AcceptSuggestion | Command::RejectSuggestion => suggestion && writable,
             Command::NextSuggestion | Command::PreviousSuggestion => !self.reading.frame_suggestions().is_empty(),
-            Command::RepeatCode => article && writable && self.last_code.is_some(),
+            Command::RepeatCode => article && writable && !self.recent.is_empty(),
             Command::PickCode
             | Command::MarkQuotation
             | Command::MarkClaim
@@ -58,6 +73,7 @@ impl App {
             | Command::MarkPlace
             | Command::NothingFound
             | Command::FinishArticle
+            | Command::Brush
             | Command::CorrectText => article && writable,
             Command::Copy
             | Command::SelectAll
@@ -65,6 +81,8 @@ impl App {
             | Command::ShrinkSelection
             | Command::NextCoding
             | Command::PreviousCoding
+            | Command::NextUncoded
+            | Command::SetPlace
             | Command::NextArticle
             | Command::PreviousArticle => article,
             _ => true,
@@ -101,10 +119,13 @@ impl App {
                 self.reading.selection = super::reading::Selection::of(CharSpan::new(Default::default(), end));
             }
             Command::Palette => self.palette = Some(Palette::new(Scope::Everything)),
+            Command::Welcome => self.dialog = Some(Dialog::Welcome),
+            Command::Tour => self.begin_tour(),
             Command::Shortcuts => self.dialog = Some(Dialog::Keys),
             Command::ThemeLight => self.set_theme(ctx, Paper::Light),
             Command::ThemeDark => self.set_theme(ctx, Paper::Dark),
             Command::ThemeSystem => self.set_theme(ctx, Paper::System),
+            Command::ThemeContrast => self.set_theme(ctx, Paper::Contrast),
             Command::LargerText => self.set_type(self.settings.type_size + 1.0),
             Command::SmallerText => self.set_type(self.settings.type_size - 1.0),
             Command::StandardText => self.set_type(Setting::STANDARD),
@@ -117,7 +138,20 @@ impl App {
             }
             Command::NextPane => self.next_pane(ctx),
             Command::FilterArticles => self.articles.focus_filter = true,
-            Command::OpenArticle(id) => self.open_article(&id),
+            Command::ShowOthers => self.shown.others = !self.shown.others,
+            Command::ParagraphNumbers => {
+                self.settings.numbers = !self.settings.numbers;
+                self.settings.save(self.folder.as_deref());
+            }
+            Command::Settings => self.dialog = Some(Dialog::Settings(Box::default())),
+            Command::SetPlace => self.set_place(),
+            Command::NextPlace => self.next_place(),
+            Command::GoBack => self.go_back(),
+            Command::BrushWith(code) => self.take_brush(code),
+            Command::OpenArticle(id) => {
+                self.leave_trail();
+                self.open_article(&id);
+            }
             Command::NextArticle => self.step_article(true),
             Command::PreviousArticle => self.step_article(false),
             Command::CodeAs(id) => self.code_as(&id)?,
@@ -142,7 +176,10 @@ impl App {
                     self.dialog = Some(Dialog::DeleteCode { id, name, codings });
                 }
             }
-            Command::SelectRange(span) => self.reading.select(span),
+            Command::SelectRange(span) => {
+                self.leave_trail();
+                self.reading.select(span);
+            }
             other => return self.act_on_project(other),
         }
         Ok(())
@@ -183,7 +220,7 @@ impl App {
         let Some(article) = self.reading.article().cloned() else { return Ok(()) };
         match command {
             Command::ApplyCode(code) => self.apply_code(&article, code),
-            Command::RepeatCode => match self.last_code.clone() {
+            Command::RepeatCode => match self.recent.first().cloned() {
                 Some(code) => self.apply_code(&article, code),
                 None => Ok(()),
             },
@@ -300,16 +337,16 @@ impl App {
             }
             Command::AcceptSuggestion => self.answer(&article, true),
             Command::RejectSuggestion => self.answer(&article, false),
-            _ => Ok(()),
+            other => self.act_on_codings(&article, other),
         }
     }
 
     /// Puts a code on the selection, or on the word at the caret; where a coding is selected and no words are, gives
     /// the coding this code; where a suggestion is selected, accepts it with this code.
-    fn apply_code(&mut self, article: &ArticleId, code: CodeId) -> Result<(), SessionError> {
+    pub(super) fn apply_code(&mut self, article: &ArticleId, code: CodeId) -> Result<(), SessionError> {
+        self.remember_code(&code);
         let Some(session) = &mut self.session else { return Ok(()) };
         let selected = !self.reading.selection.span().is_empty();
-        self.last_code = Some(code.clone());
         match self.reading.chosen {
             Some(From::Coding(id)) if !selected => {
                 let frame = session.annotation(article, id).is_some_and(|a| a.tag.code().is_some());
@@ -367,7 +404,7 @@ impl App {
             let id = session.accept(article, &found)?;
             self.reading.chosen = Some(From::Coding(id));
             if frame && let Some(code) = session.annotation(article, id).and_then(|a| a.tag.code().cloned()) {
-                self.last_code = Some(code);
+                self.remember_code(&code);
             }
         } else {
             session.reject(article, &found)?;
@@ -402,12 +439,13 @@ impl App {
     }
 
     fn set(&mut self, article: &ArticleId, id: AnnotationId, change: Change) -> Result<(), SessionError> {
+        if let Change::Code(code) = &change {
+            self.remember_code(code);
+        }
+        self.said_whose_words |= matches!(change, Change::Voice(_));
         let Some(session) = &mut self.session else { return Ok(()) };
         match change {
-            Change::Code(code) => {
-                self.last_code = Some(code.clone());
-                session.recode(article, id, &code)
-            }
+            Change::Code(code) => session.recode(article, id, &code),
             Change::Voice(voice) => session.change(article, id, format!("Voice: {}", voice.title()), None, |a| {
                 a.attributes.voice = Some(voice);
             }),
@@ -493,13 +531,13 @@ impl App {
         }
     }
 
-    fn set_theme(&mut self, ctx: &Context, paper: Paper) {
+    pub(super) fn set_theme(&mut self, ctx: &Context, paper: Paper) {
         self.settings.theme = paper;
-        ctx.set_theme(paper.preference());
+        paper.apply(ctx);
         self.settings.save(self.folder.as_deref());
     }
 
-    fn set_type(&mut self, size: f32) {
+    pub(super) fn set_type(&mut self, size: f32) {
         self.settings.type_size = size.clamp(Setting::SMALLEST, Setting::LARGEST);
         self.settings.save(self.folder.as_deref());
         self.reading.reveal(self.reading.selection.head);
@@ -577,7 +615,7 @@ impl App {
             Ok(root) => {
                 self.notices.put_all_away();
                 self.notices.tell(format!("The project is now in {}", root.display()));
-                self.settings.last_project = Some(root);
+                self.remember_project(&root);
                 self.settings.save(self.folder.as_deref());
             }
             Err(error) => self.notices.warn(error.to_string()),

@@ -6,7 +6,7 @@ use super::App;
 use super::command::{Command, Face, Menu, key_name, layer_of};
 use super::settings::Paper;
 use super::theme::{self, tokens};
-use super::widgets::{key, soft};
+use super::widgets::soft;
 use crate::session::Saved;
 
 impl App {
@@ -14,6 +14,7 @@ impl App {
         let t = tokens(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             self.palette_button(ui);
+            self.toolbar_ui(ui);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let title = self.session.as_ref().map_or("Framelens", |s| s.project().title.as_str());
                 let title = RichText::new(title).font(theme::sans_semibold(13.5)).color(t.ink);
@@ -70,11 +71,15 @@ impl App {
     }
 
     /// Whether a command that switches something has it switched on.
-    fn is_on(&self, command: &Command) -> Option<bool> {
+    pub(super) fn is_on(&self, command: &Command) -> Option<bool> {
         match command {
             Command::ThemeLight => Some(self.settings.theme == Paper::Light),
             Command::ThemeDark => Some(self.settings.theme == Paper::Dark),
             Command::ThemeSystem => Some(self.settings.theme == Paper::System),
+            Command::ThemeContrast => Some(self.settings.theme == Paper::Contrast),
+            Command::ParagraphNumbers => Some(self.settings.numbers),
+            Command::Brush => Some(self.brush.is_some()),
+            Command::ShowOthers => self.session.as_ref().map(|s| self.shown.others && !s.project().settings.blind),
             Command::ShowSuggestions => Some(self.shown.suggestions),
             Command::BlindMode => self.session.as_ref().map(|s| s.project().settings.blind),
             other => layer_of(other).map(|layer| *{ self.shown }.layer(layer)),
@@ -82,7 +87,7 @@ impl App {
     }
 
     /// A command's title as it stands now, and whether it can be used.
-    fn title_of(&self, face: &Face) -> (String, bool) {
+    pub(super) fn title_of(&self, face: &Face) -> (String, bool) {
         let history = self.session.as_ref().map(crate::session::Session::history);
         match face.command {
             Command::Undo => match history.and_then(|h| h.next_undo()) {
@@ -130,6 +135,16 @@ impl App {
             let button = Button::new(soft(ui, format!("Coder: {coder}"))).frame_when_inactive(false);
             if ui.add(button).on_hover_text("Choose, add or rename a coder").clicked() {
                 self.commands.push(Command::ChooseCoder);
+            }
+            if let Some(code) = self.brush.as_ref().and_then(|b| session.project().codebook.get(b)) {
+                let text = RichText::new(format!("Brush: {}", code.name))
+                    .font(theme::sans_semibold(theme::size::SMALL))
+                    .color(t.accent);
+                let label = ui.add(Button::new(text).frame_when_inactive(false));
+                if label.on_hover_text("What you select gets this code. Esc, or a click here, lays it down.").clicked()
+                {
+                    self.commands.push(Command::BrushWith(None));
+                }
             }
             if session.project().settings.blind {
                 ui.label(soft(ui, "Blind: no suggestions"));
@@ -190,48 +205,6 @@ impl App {
                     ui.label(soft(ui, text));
                     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
                 }
-            });
-        });
-    }
-
-    /// What the page says while there is nothing to read.
-    pub(super) fn welcome_ui(&mut self, ui: &mut Ui) {
-        let t = tokens(ui);
-        ui.painter().rect_filled(ui.max_rect(), 0, t.paper);
-        let height = ui.available_height();
-        ui.vertical_centered(|ui| {
-            ui.add_space(height * 0.3);
-            if self.opening.is_some() {
-                ui.spinner();
-                ui.label(soft(ui, "Opening the project…"));
-                return;
-            }
-            let (title, text): (&str, &str) = if self.session.is_some() {
-                ("No articles yet", "Import articles from files of any kind, or drop them onto this window.")
-            } else {
-                ("Framelens", "Code news articles, and keep track of whose words a framing is in.")
-            };
-            ui.label(RichText::new(title).font(theme::serif_semibold(29.0)).color(t.ink));
-            ui.label(RichText::new(text).font(theme::serif_italic(18.0)).color(t.soft));
-            ui.add_space(18.0);
-            let choices: &[Command] = if self.session.is_some() {
-                &[Command::ImportArticles, Command::OpenSample]
-            } else {
-                &[Command::OpenSample, Command::OpenProject, Command::NewProject]
-            };
-            for choice in choices {
-                let Some(face) = self.faces.iter().find(|f| f.command == *choice) else { continue };
-                let button = Button::new(RichText::new(face.title).font(theme::sans_medium(14.0)));
-                if ui.add(button.min_size(vec2(240.0, 34.0))).on_hover_text(face.tooltip).clicked() {
-                    self.commands.push(choice.clone());
-                }
-                ui.add_space(2.0);
-            }
-            ui.add_space(12.0);
-            ui.horizontal(|ui| {
-                ui.add_space((ui.available_width() - 150.0).max(0.0) / 2.0);
-                ui.label(soft(ui, "All keys on one sheet:"));
-                key(ui, "?");
             });
         });
     }

@@ -41,9 +41,12 @@ pub enum Command {
 
     Palette,
     Shortcuts,
+    Welcome,
+    Tour,
     ThemeLight,
     ThemeDark,
     ThemeSystem,
+    ThemeContrast,
     LargerText,
     SmallerText,
     StandardText,
@@ -52,11 +55,20 @@ pub enum Command {
     ShowClaims,
     ShowFrames,
     ShowSuggestions,
+    /// The codings of other coders.
+    ShowOthers,
+    ParagraphNumbers,
+    Settings,
     NextPane,
 
     NextArticle,
     PreviousArticle,
     FilterArticles,
+    NextUncoded,
+    NextDisagreement,
+    SetPlace,
+    NextPlace,
+    GoBack,
 
     GrowSelection,
     ShrinkSelection,
@@ -76,6 +88,13 @@ pub enum Command {
     NothingFound,
     FinishArticle,
     CorrectText,
+    CodeToo,
+    InVivo,
+    Brush,
+    SplitCoding,
+    JoinCodings,
+    AddStretch,
+    DropStretch,
 
     NextSuggestion,
     PreviousSuggestion,
@@ -109,6 +128,10 @@ pub enum Command {
     PutTextBack,
     PlaceOrphan(AnnotationId),
     DeleteOrphan(AnnotationId),
+    /// Another code on the words of the selected coding.
+    CodeTooWith(CodeId),
+    /// What is selected from now on gets this code; `None`: no more.
+    BrushWith(Option<CodeId>),
 }
 
 /// Whether a nudge goes to the right.
@@ -311,6 +334,7 @@ pub fn faces() -> Vec<Face> {
     add(C::ThemeLight, "Light", "Light paper", &[], m, false);
     add(C::ThemeDark, "Dark", "Dark paper", &[], m, false);
     add(C::ThemeSystem, "As the system", "Light or dark as the desktop is", &[], m, false);
+    add(C::ThemeContrast, "High contrast", "Black on white, and nothing pale", &[], m, false);
     add(C::LargerText, "Larger text", "", &[command(Key::Plus), command(Key::Equals)], m, true);
     add(C::SmallerText, "Smaller text", "", &[command(Key::Minus)], m, false);
     add(C::StandardText, "Standard text", "", &[command(Key::Num0)], m, false);
@@ -326,9 +350,51 @@ pub fn faces() -> Vec<Face> {
         m,
         false,
     );
+    add(
+        C::ShowOthers,
+        "Other coders’ codings",
+        "Show or hide, hollow under the line, what others have coded here; never while you code blind",
+        &[alt(Key::Num6)],
+        m,
+        false,
+    );
+    add(C::ParagraphNumbers, "Paragraph numbers", "Count the paragraphs of the body in the margin", &[], m, false);
     add(C::NextArticle, "Next article", "", &[command(Key::PageDown), key(Key::J)], m, true);
     add(C::PreviousArticle, "Previous article", "", &[command(Key::PageUp), key(Key::K)], m, false);
     add(C::FilterArticles, "Filter articles", "Go to the filter of the article list", &[command(Key::F)], m, false);
+    add(
+        C::NextUncoded,
+        "Next paragraph without a coding",
+        "The next paragraph that you have neither coded nor marked as read",
+        &[shift(Key::U)],
+        m,
+        true,
+    );
+    add(
+        C::NextDisagreement,
+        "Next disagreement",
+        "The next passage that one coder of this article has coded and another one has not, or otherwise",
+        &[shift(Key::D)],
+        m,
+        false,
+    );
+    add(
+        C::SetPlace,
+        "Mark this place",
+        "Put a bookmark at the caret, or take it away; it is yours, and no part of the project",
+        &[shift(Key::M)],
+        m,
+        false,
+    );
+    add(
+        C::NextPlace,
+        "Next marked place",
+        "Go to the next bookmark, in whichever article",
+        &[key(Key::Quote)],
+        m,
+        false,
+    );
+    add(C::GoBack, "Go back", "To where you were before the last jump", &[key(Key::Backtick)], m, false);
     add(
         C::NextPane,
         "Next pane",
@@ -347,6 +413,30 @@ pub fn faces() -> Vec<Face> {
         false,
     );
     add(C::RepeatCode, "Repeat the last code", "", &[key(Key::Period)], m, false);
+    add(
+        C::CodeToo,
+        "Another code on the same words…",
+        "Keep the selected coding, and put one more code on exactly its words",
+        &[shift(Key::A)],
+        m,
+        false,
+    );
+    add(
+        C::InVivo,
+        "Code in vivo",
+        "Make a code that is called as the selected words are, and put it on them",
+        &[shift(Key::I)],
+        m,
+        false,
+    );
+    add(
+        C::Brush,
+        "Brush: code what I select…",
+        "Choose a code first; every selection gets it, until Esc",
+        &[shift(Key::B)],
+        m,
+        false,
+    );
     add(C::NewCode, "New code…", "Add a code to the codebook", &[command_shift(Key::N)], m, false);
     add(C::GrowSelection, "Grow the selection", "Word, phrase, sentence, paragraph", &[key(Key::W)], m, true);
     add(C::ShrinkSelection, "Shrink the selection", "", &[shift(Key::W)], m, false);
@@ -357,6 +447,38 @@ pub fn faces() -> Vec<Face> {
     add(C::MarkPlace, "Mark as a place", "", &[shift(Key::L)], m, false);
     add(C::NextCoding, "Next coding", "", &[key(Key::CloseBracket)], m, true);
     add(C::PreviousCoding, "Previous coding", "", &[key(Key::OpenBracket)], m, false);
+    add(
+        C::SplitCoding,
+        "Cut the coding here",
+        "Make two of the selected coding, at the caret",
+        &[shift(Key::S)],
+        m,
+        false,
+    );
+    add(
+        C::JoinCodings,
+        "Join with the nearest",
+        "Make one of the selected coding and the nearest one with the same code",
+        &[shift(Key::J)],
+        m,
+        false,
+    );
+    add(
+        C::AddStretch,
+        "Add the selection to the coding",
+        "The coding you last looked at then also covers the selected words, wherever they stand",
+        &[shift(Key::T)],
+        m,
+        false,
+    );
+    add(
+        C::DropStretch,
+        "Take this stretch out of the coding",
+        "Of a coding with several stretches, the one at the caret",
+        &[shift(Key::X)],
+        m,
+        false,
+    );
     add(C::EditMemo, "Write a memo", "On the selected coding", &[key(Key::M)], m, false);
     add(C::DeleteCoding, "Delete the coding", "", &[key(Key::Delete), key(Key::Backspace)], m, false);
     add(C::Nudge(Start, Character, false), "Start one letter left", "", &[alt_shift(Key::ArrowLeft)], m, true);
@@ -398,6 +520,9 @@ pub fn faces() -> Vec<Face> {
     add(C::RejectSuggestion, "Reject", "Set the suggestion aside for good", &[key(Key::X)], m, false);
     add(C::BlindMode, "Blind: hide all suggestions", "For the whole project", &[], m, true);
     let m = Menu::Help;
+    add(C::Welcome, "Welcome…", "The sample, a new project, or one that was open lately", &[], m, false);
+    add(C::Tour, "Take the tour", "Five steps, each done by doing it", &[], m, false);
+    add(C::Settings, "Settings…", "Type, page, theme, scale and keys", &[command(Key::Comma)], m, true);
     add(C::Palette, "Find a command…", "Commands, codes and articles by a few letters", &[command(Key::K)], m, false);
     add(C::Shortcuts, "Keys", "Every key on one sheet", &[key(Key::Questionmark), key(Key::F1)], m, false);
     faces
@@ -429,7 +554,22 @@ pub fn key_name(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
         (true, Key::CloseBracket) => return "]".to_owned(),
         _ => shortcut.format(&ModifierNames::NAMES, mac),
     };
-    name.replace("ArrowLeft", "Left").replace("ArrowRight", "Right").replace("Enter", "↵")
+    let signs = [
+        ("ArrowLeft", "Left"),
+        ("ArrowRight", "Right"),
+        ("Enter", "↵"),
+        ("Period", "."),
+        ("Comma", ","),
+        ("Quote", "'"),
+        ("Backtick", "`"),
+        ("Equals", "="),
+        ("Minus", "−"),
+        ("Plus", "+"),
+    ];
+    match signs.iter().find(|(word, _)| name.ends_with(word)) {
+        Some((word, sign)) => name.replace(word, sign),
+        None => name,
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::importing::ImportForm;
 use super::merging::MergeForm;
 use super::opening::{Answered, InUse};
 use super::packing::{self, PackForm, UnpackForm, pack_ui, unpack_ui};
+use super::preferences::Preferences;
 use super::texts::{Chosen, TextForm};
 use super::theme::{self, tokens};
 use super::widgets::{hint, key, primary, secondary};
@@ -56,6 +57,8 @@ pub enum Dialog {
     CloseUnsaved(String),
     InUse(InUse),
     Keys,
+    Settings(Box<Preferences>),
+    Welcome,
 }
 
 impl Dialog {
@@ -99,6 +102,7 @@ impl App {
         if matches!(then, Then::Stay) && modal.should_close() {
             let stays = match (&mut dialog, &self.session) {
                 (Dialog::CorrectText(form), Some(session)) => !form.may_leave(session),
+                (Dialog::Settings(form), _) => form.is_listening(),
                 _ => false,
             };
             then = if stays { Then::Stay } else { Then::Close };
@@ -209,6 +213,8 @@ impl App {
                 Some(Answered::Leave) => Then::Close,
                 Some(Answered::Open(how)) => Then::Open(in_use.path.clone(), how),
             },
+            Dialog::Welcome => self.welcome_dialog_ui(ui),
+            Dialog::Settings(form) => self.preferences_ui(ui, form),
             Dialog::Keys => {
                 keys_ui(ui, &self.faces, self.session.as_ref());
                 if ui.input(|i| i.key_pressed(Key::Questionmark)) { Then::Close } else { Then::Stay }

@@ -406,19 +406,20 @@ pub fn beside_ui(ui: &mut Ui, one: &Article, other: &Article, height: f32) {
         ui.data_mut(|d| d.insert_temp(id, marks.clone()));
         marks
     });
-    ui.spacing_mut().item_spacing.x = 20.0;
-    ui.columns(2, |columns| {
-        let sides = [(&a, &marks.0, one, "left"), (&b, &marks.1, other, "right")];
-        for (ui, (text, spans, article, side)) in columns.iter_mut().zip(sides) {
-            ui.label(soft(ui, about(article, "")));
-            ScrollArea::vertical().id_salt((side, &article.id)).max_height(height).auto_shrink([false, true]).show(
-                ui,
-                |ui| {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.x = 20.0;
+        ui.columns(2, |columns| {
+            let sides = [(&a, &marks.0, one, "left"), (&b, &marks.1, other, "right")];
+            for (ui, (text, spans, article, side)) in columns.iter_mut().zip(sides) {
+                ui.label(soft(ui, about(article, "")));
+                let area = ScrollArea::vertical().id_salt((side, &article.id)).max_height(height);
+                area.auto_shrink([false, true]).show(ui, |ui| {
                     let job = marked(ui, text, spans);
-                    ui.add(Label::new(job).wrap());
-                },
-            );
-        }
+                    // A column would set its words to both edges.
+                    ui.with_layout(Layout::top_down(Align::LEFT), |ui| ui.add(Label::new(job).wrap()));
+                });
+            }
+        });
     });
 }
 

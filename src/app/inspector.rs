@@ -6,7 +6,7 @@ use super::command::{By, Change, Command};
 use super::reading::{From, Reading};
 use super::theme::{self, tokens};
 use super::widgets::{card, heading, hint, key, pill, primary, secondary, soft, swatch};
-use crate::model::{Annotation, AnnotationId, Layer, Placement, Stance, Tag, Voice};
+use crate::model::{Annotation, AnnotationId, ArticleId, Layer, Placement, Stance, Tag, Voice};
 use crate::session::{Ends, Session};
 
 /// A field and what the project held for it when it was last looked at. What is being typed is kept until the project
@@ -42,6 +42,11 @@ pub struct Inspector {
 impl Inspector {
     pub fn ui(&mut self, ui: &mut Ui, session: &Session, reading: &Reading, commands: &mut Vec<Command>) {
         heading(ui, "Coding", |_| {});
+        if let (Some(article), Some(From::Other(id))) = (reading.article(), reading.chosen) {
+            self.of = None;
+            other_ui(ui, session, article, id);
+            return;
+        }
         let (Some(article), Some(From::Coding(id))) = (reading.article(), reading.chosen) else {
             self.of = None;
             card(ui, |ui| {
@@ -290,6 +295,30 @@ fn origin(annotation: &Annotation) -> String {
         }
         Origin::Imported { from } => format!("imported from {from}"),
     }
+}
+
+/// What somebody else has coded: to be read, not to be changed.
+fn other_ui(ui: &mut Ui, session: &Session, article: &ArticleId, id: AnnotationId) {
+    let Some((coder, annotation)) = session.anybodys(article, id) else { return };
+    let project = session.project();
+    let coder = project.coders.get(coder).map_or_else(|| coder.to_string(), |c| c.name.clone());
+    card(ui, |ui| {
+        let t = tokens(ui);
+        ui.add(Label::new(RichText::new(annotation.words()).font(theme::serif_italic(15.5)).color(t.ink)).wrap());
+        let what = match &annotation.tag {
+            Tag::Frame(code) => project.codebook.get(code).map_or_else(|| code.to_string(), |c| c.name.clone()),
+            tag => tag.word().to_owned(),
+        };
+        let attributes = &annotation.attributes;
+        let mut about = vec![what];
+        about.extend(attributes.voice.map(|v| v.title().to_owned()));
+        about.extend(attributes.speaker.as_ref().map(|s| s.name.clone()));
+        hint(ui, &about.join(" · "));
+        if !annotation.memo.is_empty() {
+            ui.add(Label::new(soft(ui, annotation.memo.clone())).wrap());
+        }
+        ui.label(soft(ui, format!("Coded by {coder}")));
+    });
 }
 
 /// The suggestion that is selected, or the next one.

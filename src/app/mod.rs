@@ -6,25 +6,32 @@ mod articles;
 mod backups;
 mod bars;
 mod codebook;
+mod coding;
 mod command;
 mod dialogs;
 mod exporting;
 mod files;
 mod importing;
 mod inspector;
+mod keymap;
 mod later;
 mod merging;
 mod notices;
 mod opening;
 mod packing;
 mod palette;
+mod places;
+mod preferences;
 mod reading;
 mod sample;
 mod settings;
 mod shortcuts;
 mod texts;
 mod theme;
+mod toolbar;
+mod tour;
 mod transfer;
+mod welcome;
 mod widgets;
 
 use std::path::PathBuf;
@@ -71,6 +78,7 @@ pub struct App {
     /// What is to be done at the start of the next frame.
     commands: Vec<Command>,
     faces: Vec<Face>,
+    keymap: keymap::Keymap,
     /// Every key with its command, those with more modifiers first.
     keys: Vec<(egui::KeyboardShortcut, Command)>,
     articles: articles::ArticleList,
@@ -83,7 +91,12 @@ pub struct App {
     palette: Option<palette::Palette>,
     pending: Option<files::Pending>,
     notices: notices::Notices,
-    last_code: Option<CodeId>,
+    /// The codes that were used last, the latest first.
+    recent: Vec<CodeId>,
+    /// What is selected gets this code.
+    brush: Option<CodeId>,
+    /// Where the reader was before each jump.
+    trail: Vec<settings::Place>,
     /// The question for which files are being chosen.
     kept: Option<dialogs::Dialog>,
     /// The project that somebody else has open, once it was said how to open it here.
@@ -92,6 +105,9 @@ pub struct App {
     held_by: Option<String>,
     /// Whether it was told that another computer took the project.
     told_taken: bool,
+    tour: Option<tour::Tour>,
+    /// Whether the voice of a coding was said since the tour began.
+    said_whose_words: bool,
     zone: TimeZone,
     frames: u64,
     /// Set once the user has said to close although something could not be saved.
@@ -137,19 +153,21 @@ impl App {
         let settings = settings::Settings::load(setup.folder.as_deref());
         // Where the desktop does not say, paper is light.
         ctx.options_mut(|o| o.fallback_theme = egui::Theme::Light);
-        ctx.set_theme(settings.theme.preference());
+        settings.theme.apply(ctx);
+        preferences::apply(ctx, &settings);
         let mut app = Self {
             session: None,
             opening: None,
             reading: Reading::default(),
-            shown: reading::Shown::default(),
+            shown: settings.shown,
             settings,
             folder: setup.folder,
             dialogs: setup.dialogs,
             detector: setup.detector,
             commands: Vec::new(),
-            faces: faces(),
-            keys: shortcuts::keys(),
+            keys: Vec::new(),
+            faces: Vec::new(),
+            keymap: keymap::Keymap::default(),
             articles: articles::ArticleList::default(),
             codebook: codebook::CodebookPanel::default(),
             inspector: inspector::Inspector::default(),
@@ -159,18 +177,26 @@ impl App {
             palette: None,
             pending: None,
             notices: notices::Notices::default(),
-            last_code: None,
+            recent: Vec::new(),
+            brush: None,
+            trail: Vec::new(),
             kept: None,
             asked_for: None,
             held_by: None,
             told_taken: false,
+            tour: None,
+            said_whose_words: false,
             zone: setup.zone,
             frames: 0,
             closing: false,
         };
+        app.take_keys(keymap::Keymap::load(app.folder.as_deref()));
         match setup.project.or_else(|| app.settings.last_project.clone().filter(|p| p.join("project.ron").is_file())) {
             Some(path) => app.open_path(ctx, &path),
-            None => app.open_sample(ctx),
+            None => {
+                app.open_sample(ctx);
+                app.begin_tour();
+            }
         }
         app
     }
@@ -199,6 +225,7 @@ impl App {
         if let Some(session) = &mut self.session {
             self.reading.open(session, id);
             self.articles.show(id);
+            self.settings.open.insert(session.root().to_owned(), id.clone());
         }
     }
 
@@ -239,6 +266,7 @@ impl App {
         }
         self.take_dropped_files(&ctx);
         self.take_pasted_text(&ctx);
+        self.lay_down_brush(&ctx);
         self.carry_out(&ctx);
         if let Some(session) = &self.session {
             session.settle_soon();
@@ -271,6 +299,7 @@ impl App {
         CentralPanel::no_frame().show(ui, |ui| self.page_ui(ui));
         self.dialog_ui(&ctx);
         self.palette_ui(&ctx);
+        self.tour_ui(&ctx);
         self.notices.ui(&ctx);
         // What this frame's widgets asked for is done before the next one is drawn.
         if !self.commands.is_empty() {
@@ -299,7 +328,7 @@ impl App {
     }
 
     fn page_ui(&mut self, ui: &mut Ui) {
-        let setting = reading::Setting { size: self.settings.type_size };
+        let setting = self.settings.setting();
         self.alike_ui(ui);
         if let Some(session) = &mut self.session
             && let Some(article) = self.reading.article().cloned()
@@ -310,7 +339,14 @@ impl App {
                 ui.reset_style();
                 self.texts.ui(ui, session, &article, &mut self.commands);
             });
+            self.reading.places =
+                self.settings.places_in(Some(session)).iter().filter(|p| p.0 == article).map(|p| p.1).collect();
             self.reading.ui(ui, session, setting, self.shown, &mut self.commands);
+            if let Some(code) = &self.brush
+                && self.reading.take_released()
+            {
+                self.commands.push(Command::ApplyCode(code.clone()));
+            }
             return;
         }
         self.welcome_ui(ui);
@@ -339,6 +375,7 @@ impl App {
         self.carry_out(ctx);
         let size = ctx.input(|i| i.viewport().inner_rect.map(|r| (r.width(), r.height())));
         self.settings.window = size.or(self.settings.window);
+        self.settings.shown = self.shown;
         self.settings.save(self.folder.as_deref());
         if let Some(session) = &mut self.session
             && let Err(error) = session.save_now()

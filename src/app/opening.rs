@@ -198,14 +198,17 @@ impl App {
         }
         let root = session.root().to_owned();
         self.choose_coder(&mut session, &root);
-        self.settings.last_project = Some(root);
+        self.remember_project(&root);
         self.settings.save(self.folder.as_deref());
         let title = format!("{} — Framelens", session.project().title);
         ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
-        let first = ArticleList::first(&session);
+        let last = self.settings.open.get(&root).filter(|id| session.article(id).is_some()).cloned();
+        let first = last.or_else(|| ArticleList::first(&session));
         self.reading = Reading::default();
         self.articles = ArticleList::default();
-        self.last_code = None;
+        self.recent.clear();
+        self.brush = None;
+        self.trail.clear();
         (self.held_by, self.told_taken) = (None, false);
         self.inspector = inspector::Inspector::default();
         self.texts = texts::Watch::default();

@@ -8,7 +8,7 @@ use super::App;
 use super::command::{Command, key_name};
 use super::theme::{self, tokens};
 use super::widgets::{fuzzy, key, swatch};
-use crate::model::Colour;
+use crate::model::{Code, Colour};
 
 /// How many entries are shown at once.
 const SHOWN: usize = 12;
@@ -19,6 +19,10 @@ pub enum Scope {
     Everything,
     /// Only codes: the words that are selected wait for one.
     Codes,
+    /// Only codes: one more for the words of the selected coding.
+    MoreCodes,
+    /// Only codes: one for whatever is selected from now on.
+    Brush,
 }
 
 pub struct Palette {
@@ -51,15 +55,26 @@ impl App {
             }
         };
         if let Some(session) = &self.session {
-            for (_, code) in session.project().codebook.tree() {
+            let book = &session.project().codebook;
+            let last = |code: &&Code| self.recent.iter().position(|r| *r == code.id).unwrap_or(usize::MAX);
+            let mut codes: Vec<_> = book.tree().into_iter().map(|(_, c)| c).filter(|c| !c.retired).collect();
+            // What was used last is likeliest to be wanted again.
+            codes.sort_by_key(last);
+            for code in codes {
+                let digit = self.recent_key(&code.id).map(|n| n.to_string()).unwrap_or_default();
+                let id = code.id.clone();
                 offer(
-                    if scope == Scope::Codes { 4 } else { 0 },
+                    if scope == Scope::Everything { 0 } else { 4 },
                     Entry {
                         title: code.name.clone(),
-                        note: "code".to_owned(),
+                        note: if last(&code) == usize::MAX { "code" } else { "used lately" }.to_owned(),
                         colour: Some(code.colour),
-                        key: code.shortcut.map(|k| k.to_ascii_uppercase().to_string()).unwrap_or_default(),
-                        command: Command::ApplyCode(code.id.clone()),
+                        key: code.shortcut.map_or(digit, |k| k.to_ascii_uppercase().to_string()),
+                        command: match scope {
+                            Scope::MoreCodes => Command::CodeTooWith(id),
+                            Scope::Brush => Command::BrushWith(Some(id)),
+                            _ => Command::ApplyCode(id),
+                        },
                     },
                 );
             }
@@ -147,6 +162,8 @@ impl App {
                         let hint = match palette.scope {
                             Scope::Everything => "Commands, codes, articles",
                             Scope::Codes => "Which code? A new name makes a new one",
+                            Scope::MoreCodes => "Which code as well?",
+                            Scope::Brush => "Which code for all that you select now?",
                         };
                         let field = TextEdit::singleline(&mut palette.query)
                             .hint_text(hint)

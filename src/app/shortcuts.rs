@@ -2,7 +2,7 @@
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::command::{Command, faces, yields_to};
+use super::command::{Command, Face, yields_to};
 use super::reading::From;
 use super::{App, Reading};
 
@@ -55,17 +55,31 @@ impl App {
                         found.push(Command::ApplyCode(code.id.clone()));
                     }
                 }
+                // A digit that no code has is that of a code that was used lately.
+                for code in &self.recent {
+                    let digit = self.recent_key(code).and_then(|n| char::from_digit(n as u32, 10)).and_then(key_of);
+                    if digit.is_some_and(|key| input.consume_key(Modifiers::NONE, key)) {
+                        found.push(Command::ApplyCode(code.clone()));
+                    }
+                }
             }
         });
+        // With a brush in hand, the key that asks for a code needs no answer.
+        if let Some(code) = &self.brush {
+            for command in &mut found {
+                if *command == Command::PickCode && !self.reading.selection.span().is_empty() {
+                    *command = Command::ApplyCode(code.clone());
+                }
+            }
+        }
         self.commands.extend(found);
     }
 }
 
 /// Every key with its command. A key with more modifiers comes before the same key with fewer, so that it is tried
 /// first.
-pub fn keys() -> Vec<(KeyboardShortcut, Command)> {
-    let mut keys: Vec<_> =
-        faces().into_iter().flat_map(|f| f.shortcuts.into_iter().map(move |s| (s, f.command.clone()))).collect();
+pub fn keys(faces: &[Face]) -> Vec<(KeyboardShortcut, Command)> {
+    let mut keys: Vec<_> = faces.iter().flat_map(|f| f.shortcuts.iter().map(|s| (*s, f.command.clone()))).collect();
     keys.sort_by_key(|(s, _)| std::cmp::Reverse(count(s.modifiers)));
     keys
 }
@@ -75,7 +89,7 @@ fn count(m: Modifiers) -> u32 {
 }
 
 /// The key on which a letter or digit lies.
-fn key_of(c: char) -> Option<Key> {
+pub fn key_of(c: char) -> Option<Key> {
     Key::from_name(&c.to_ascii_uppercase().to_string())
 }
 

@@ -32,6 +32,7 @@ pub struct Tokens {
     /// The ground of every other kind of entity.
     pub other: Color32,
     pub warning: Color32,
+    /// Chosen by hill climbing, so that they lie as far apart as they can for every kind of cones.
     pub codes: [Color32; PALETTE as usize],
     pub shadow: Color32,
 }
@@ -56,16 +57,16 @@ const LIGHT: Tokens = Tokens {
     other: hex(0xF1_EA_DC),
     warning: hex(0xA6_3A_1E),
     codes: [
-        hex(0xC4_4E_00),
-        hex(0x0B_7A_5B),
-        hex(0x1E_66_A8),
-        hex(0xA3_47_7F),
-        hex(0x9A_6B_00),
-        hex(0x5E_50_B5),
-        hex(0x00_7C_8C),
-        hex(0xB0_2E_3C),
-        hex(0x66_78_14),
-        hex(0x6B_5B_4E),
+        hex(0xE4_6D_00),
+        hex(0x00_43_2E),
+        hex(0x30_96_C6),
+        hex(0x70_05_62),
+        hex(0xA9_78_4A),
+        hex(0x90_5C_E7),
+        hex(0x61_99_90),
+        hex(0xCC_29_25),
+        hex(0x45_58_00),
+        hex(0x73_4B_61),
     ],
     shadow: Color32::from_black_alpha(28),
 };
@@ -86,18 +87,48 @@ const DARK: Tokens = Tokens {
     other: hex(0x38_31_24),
     warning: hex(0xF2_8F_6B),
     codes: [
-        hex(0xF0_80_3C),
-        hex(0x3C_B8_8F),
-        hex(0x62_A8_E6),
-        hex(0xDB_86_B8),
-        hex(0xD6_A6_42),
-        hex(0xA7_9B_F0),
-        hex(0x4F_C4_D2),
-        hex(0xF0_7C_86),
-        hex(0xB3_C2_5A),
-        hex(0xB8_A8_98),
+        hex(0xE2_4B_33),
+        hex(0x77_E7_9B),
+        hex(0x29_84_A5),
+        hex(0xFA_C6_F7),
+        hex(0xF9_A3_18),
+        hex(0x9F_7B_F2),
+        hex(0x03_BA_B9),
+        hex(0xC2_5F_75),
+        hex(0xB5_A3_62),
+        hex(0xC0_DA_C6),
     ],
     shadow: Color32::from_black_alpha(110),
+};
+
+const CONTRAST: Tokens = Tokens {
+    paper: hex(0xFF_FF_FF),
+    panel: hex(0xFF_FF_FF),
+    rule: hex(0x55_55_55),
+    ink: hex(0x00_00_00),
+    soft: hex(0x24_24_24),
+    faint: hex(0x4A_4A_4A),
+    accent: hex(0x00_3C_82),
+    on_accent: hex(0xFF_FF_FF),
+    selection: hex(0xFF_E9_A0),
+    person: hex(0xD6_E6_FF),
+    organisation: hex(0xE9_DC_FF),
+    place: hex(0xD2_F2_DC),
+    other: hex(0xF6_E6_C4),
+    warning: hex(0x8A_1C_00),
+    codes: [
+        hex(0x76_03_00),
+        hex(0x08_4F_4F),
+        hex(0x2B_1B_53),
+        hex(0xC0_01_6A),
+        hex(0x8D_55_01),
+        hex(0x64_04_8F),
+        hex(0x02_69_93),
+        hex(0x5C_11_1A),
+        hex(0x70_61_2E),
+        hex(0x45_59_3C),
+    ],
+    shadow: Color32::from_black_alpha(60),
 };
 
 impl Tokens {
@@ -122,7 +153,16 @@ impl Tokens {
 
 /// The tokens of the theme that is in force.
 pub fn tokens(ui: &Ui) -> &'static Tokens {
-    tokens_of(ui.visuals().dark_mode)
+    match tokens_of(ui.visuals().dark_mode) {
+        _ if ui.visuals().panel_fill == CONTRAST.panel => &CONTRAST,
+        tokens => tokens,
+    }
+}
+
+/// Gives light windows the theme of high contrast, or takes it from them.
+pub fn dress_light(ctx: &Context, contrast: bool) {
+    let tokens = if contrast { &CONTRAST } else { &LIGHT };
+    ctx.style_mut_of(Theme::Light, |style| dress(style, tokens, false));
 }
 
 /// The tokens of the dark theme or of the light one.
@@ -161,6 +201,11 @@ pub fn sans_semibold(size: f32) -> FontId {
     FontId::new(size, family("semibold"))
 }
 
+/// The face of the icons: Lucide's, by code point.
+pub fn icon(size: f32) -> FontId {
+    FontId::new(size, family("icons"))
+}
+
 /// Sizes of the interface's type, in points.
 pub mod size {
     pub const BODY: f32 = 13.0;
@@ -186,6 +231,9 @@ fn fonts() -> FontDefinitions {
         ("semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
     ];
     let mut fonts = FontDefinitions::empty();
+    let icons = FontData::from_static(lucide_icons::LUCIDE_FONT_BYTES);
+    fonts.font_data.insert("icons".to_owned(), Arc::new(icons));
+    fonts.families.insert(family("icons"), vec!["icons".to_owned()]);
     for (name, bytes) in faces {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
         // Inter has arrows and shapes that the serif lacks.
@@ -269,9 +317,56 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
+    /// What a colour looks like to somebody without one kind of cones: Viénot, Brettel & Mollon (1999), "Digital
+    /// video colourmaps for checking the legibility of displays by dichromats", for the red and the green ones;
+    /// Brettel, Viénot & Mollon (1997) with one half-plane for the blue ones. Linear light, 0 to 1.
+    fn seen(c: Color32, kind: usize) -> [f64; 3] {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        let rgb = [linear(c.r()), linear(c.g()), linear(c.b())];
+        let matrix = match kind {
+            0 => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            1 => [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]],
+            2 => [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]],
+            _ => [[1.01277, 0.13548, -0.14826], [-0.01243, 0.86812, 0.14431], [0.07589, 0.805, 0.11911]],
+        };
+        matrix.map(|row| row.iter().zip(rgb).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0))
+    }
+
+    /// CIE L*a*b* under D65.
+    fn lab(rgb: [f64; 3]) -> [f64; 3] {
+        let xyz = [
+            (0.4124 * rgb[0] + 0.3576 * rgb[1] + 0.1805 * rgb[2]) / 0.95047,
+            0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2],
+            (0.0193 * rgb[0] + 0.1192 * rgb[1] + 0.9505 * rgb[2]) / 1.08883,
+        ];
+        let f = xyz.map(|v| if v > 0.008_856 { v.cbrt() } else { 7.787 * v + 16.0 / 116.0 });
+        [116.0 * f[1] - 16.0, 500.0 * (f[0] - f[1]), 200.0 * (f[1] - f[2])]
+    }
+
+    /// No two codes are taken for each other, whatever cones somebody has; least of all the first six, which are given
+    /// first. And still no meaning hangs on a colour alone: a code's name stands beside its bar.
+    #[test]
+    fn codes_are_told_apart_by_everybody() {
+        for (name, t) in [("light", &LIGHT), ("dark", &DARK), ("contrast", &CONTRAST)] {
+            for kind in 0..4 {
+                let seen: Vec<_> = t.codes.iter().map(|c| lab(seen(*c, kind))).collect();
+                for a in 0..seen.len() {
+                    for b in a + 1..seen.len() {
+                        let apart = seen[a].iter().zip(seen[b]).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                        let least = if b < 6 || kind == 0 { 20.0 } else { 13.0 };
+                        assert!(apart >= least, "{name}, {kind}: {} and {} are {apart:.1} apart", a + 1, b + 1);
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn text_and_marks_stand_out() {
-        for t in [&LIGHT, &DARK] {
+        for t in [&LIGHT, &DARK, &CONTRAST] {
             for ground in [t.paper, t.panel, t.selection, t.person, t.organisation, t.place, t.other] {
                 assert!(contrast(t.ink, ground) >= 7.0, "ink on {ground:?}: {:.2}", contrast(t.ink, ground));
             }
@@ -283,6 +378,10 @@ mod tests {
             for code in t.codes {
                 assert!(contrast(code, t.paper) >= 3.0, "{code:?}: {:.2}", contrast(code, t.paper));
             }
+        }
+        for colour in CONTRAST.codes.into_iter().chain([CONTRAST.soft, CONTRAST.faint, CONTRAST.accent, CONTRAST.rule])
+        {
+            assert!(contrast(colour, CONTRAST.paper) >= 6.0, "{colour:?}: {:.2}", contrast(colour, CONTRAST.paper));
         }
     }
 }

@@ -7,6 +7,7 @@ mod backups;
 mod codebook;
 mod coders;
 mod coding;
+mod comparing;
 mod corpora;
 mod documents;
 mod entities;
@@ -15,6 +16,7 @@ mod importing;
 mod jobs;
 mod merging;
 mod outside;
+mod recoding;
 mod relations;
 mod saving;
 mod suggestions;
@@ -35,6 +37,7 @@ use crate::store::{Opening, PackError, Store, StoreError};
 use crate::text::Document;
 
 pub use coding::{Ends, shorten};
+pub use comparing::Disagreement;
 pub use corpora::{Corpus, ReadError, with_suggestions};
 pub use finding::{Asked, CodedHits, Found, MOST, Search, detected_voices};
 pub use importing::{ALIKE, Alike, Copies, Head, Pending, Row, Taken, look, with_known_columns};
@@ -60,6 +63,12 @@ pub enum SessionError {
     NobodyCodes,
     #[error("there is no such annotation any more")]
     NoAnnotation,
+    #[error("put the caret into the coding first: something of it must be left on either side")]
+    NotInside,
+    #[error("only codings with the same code can be joined")]
+    NothingToJoin,
+    #[error("these words have the code “{0}” already")]
+    CodedAlready(String),
     #[error("a coding needs at least one word")]
     NothingSelected,
     #[error("“{0}” is already the name of a code")]

@@ -110,6 +110,15 @@ impl Journey {
         journey
     }
 
+    /// The window as it is opened for the first time, by somebody who names no project.
+    pub fn first() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = folder.path().join("settings/sample/harbour-purge");
+        let mut journey = Self::start_on(folder, project, None, Answered::new(Vec::new()), |b| b);
+        journey.wait_until("the sample is open", |j| j.app().session().is_some());
+        journey
+    }
+
     /// As [`open`](Self::open), for what does not open by itself.
     pub fn start(
         folder: tempfile::TempDir,
@@ -117,8 +126,19 @@ impl Journey {
         dialogs: Answered,
         set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
     ) -> Self {
+        let named = Some(project.clone());
+        Self::start_on(folder, project, named, dialogs, set_up)
+    }
+
+    fn start_on(
+        folder: tempfile::TempDir,
+        project: PathBuf,
+        named: Option<PathBuf>,
+        dialogs: Answered,
+        set_up: impl FnOnce(egui_kittest::HarnessBuilder<Option<App>>) -> egui_kittest::HarnessBuilder<Option<App>>,
+    ) -> Self {
         let mut setup = Some(Setup {
-            project: Some(project.clone()),
+            project: named,
             folder: Some(folder.path().join("settings")),
             dialogs: Arc::new(dialogs),
             detector: Arc::new(Rules::new(Lexicon::builtin())),
@@ -173,6 +193,14 @@ impl Journey {
     pub fn drop_file(&mut self, path: &Path) {
         self.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
         self.settle();
+    }
+
+    /// Presses the cross in the window's frame.
+    pub fn close(&mut self) {
+        use eframe::egui::{ViewportEvent, ViewportId};
+        let viewports = &mut self.harness.input_mut().viewports;
+        viewports.entry(ViewportId::ROOT).or_default().events.push(ViewportEvent::Close);
+        self.harness.step();
     }
 
     /// Closes the window and opens the project in a new one.

@@ -6,6 +6,7 @@ mod common;
 mod zips;
 
 mod backups;
+mod coding;
 mod folder;
 mod frozen;
 mod merge;

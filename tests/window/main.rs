@@ -3,5 +3,7 @@
 #[path = "../journey/mod.rs"]
 mod journey;
 
+mod beginning;
+mod coding;
 mod journeys;
 mod shared_seed;

@@ -21,14 +21,15 @@ pub struct Press {
 }
 
 impl Reading {
-    pub(super) fn mouse(&mut self, ui: &Ui, response: &Response, g: Geometry) {
+    pub(super) fn mouse(&mut self, ui: &Ui, response: &Response, g: Geometry, setting: Setting) {
         let pointer = ui.input(|i| i.pointer.latest_pos());
         let over_text = |p: eframe::egui::Pos2| p.x > g.left - 12.0 && p.x < g.right + 12.0;
         let Some(pointer) = pointer.filter(|_| response.contains_pointer() || self.pressed.is_some()) else {
             self.hovered = None;
             return;
         };
-        let exact = ui.input(|i| i.modifiers.alt);
+        // Alt does what the setting does not.
+        let exact = ui.input(|i| i.modifiers.alt) == setting.whole_words;
         let at = self.position_at(pointer);
         if response.contains_pointer() && over_text(pointer) {
             ui.ctx().set_cursor_icon(CursorIcon::Text);
@@ -80,6 +81,8 @@ impl Reading {
             if press.moved || press.extends {
                 self.chosen = None;
             }
+            // A double click may become a triple one; a brush waits for a drag.
+            self.released = (press.moved || press.extends) && !self.selection.span().is_empty();
         }
     }
 

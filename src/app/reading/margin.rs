@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Align, Color32, Galley, Painter, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align, Align2, Color32, Galley, Painter, Rect, Stroke, Ui, pos2, vec2};
 
 use super::marks::{From, Mark, Shape};
 use super::{Geometry, Reading, Setting, letters, page};
@@ -41,9 +41,45 @@ impl Reading {
     /// Draws both margins; returns where the labels stand and what each is about, for the mouse.
     pub(super) fn paint_margins(&self, with: Drawn<'_>) -> Vec<(Rect, From)> {
         let mut places = Vec::new();
+        self.paint_numbers(with);
         self.paint_speakers(with, &mut places);
         self.paint_stripes(with, &mut places);
         places
+    }
+
+    /// The numbers of the body's paragraphs, where they are wanted, and the marked places: both close to the text, where
+    /// no speaker stands.
+    fn paint_numbers(&self, with: Drawn<'_>) {
+        let Drawn { painter, g, setting, t, .. } = with;
+        for seen in &self.visible {
+            let span = self.page.spans[seen.block];
+            let size = self.page.type_size(seen.block, setting);
+            let Some(line) = page::lines(&seen.galley, 0, 1).next() else { continue };
+            let line = letters(line.translate(seen.pos.to_vec2()), size);
+            let ribboned = self.places.iter().any(|p| {
+                let caret = self.caret_rect(*p).filter(|_| span.start <= *p && *p <= span.end);
+                caret.is_some_and(|c| (c.center().y - line.center().y).abs() < line.height())
+            });
+            if setting.numbers
+                && !ribboned
+                && let Some(number) = self.body_paragraph(span.start)
+                && self.body.get(number - 1).is_some_and(|p| p.start == span.start)
+            {
+                let at = pos2(g.left - 6.0, line.center().y);
+                painter.text(at, Align2::RIGHT_CENTER, number, theme::sans(10.0), t.soft);
+            }
+            for place in self.places.iter().filter(|p| span.start <= **p && **p <= span.end) {
+                let Some(caret) = self.caret_rect(*place) else { continue };
+                // A ribbon, as it hangs out of a book.
+                let (x, y) = (g.left - 16.0, caret.center().y);
+                let at = |dx: f32, dy: f32| pos2(x + dx, y + dy);
+                let halves = [
+                    vec![at(0.0, -7.0), at(7.0, -7.0), at(7.0, 7.0), at(3.5, 3.0)],
+                    vec![at(0.0, -7.0), at(3.5, 3.0), at(0.0, 7.0)],
+                ];
+                painter.extend(halves.map(|half| eframe::egui::Shape::convex_polygon(half, t.accent, Stroke::NONE)));
+            }
+        }
     }
 
     /// The lines of a mark that are on the screen, as high as their letters.
@@ -114,25 +150,36 @@ impl Reading {
         let width = g.after - 44.0;
         let mut labels: Vec<Label> = Vec::new();
         for mark in self.seen_marks() {
-            let (Shape::Bar { colour, .. }, From::Coding(_)) = (mark.shape, mark.from) else { continue };
+            let colour = match mark.shape {
+                Shape::Bar { colour, .. } => t.code(colour),
+                Shape::Ghost { colour, .. } => colour.map_or(t.soft, |c| t.code(c)),
+                _ => continue,
+            };
             let Some(lines) = self.lines_on_screen(mark, setting) else { continue };
             if lines.top() > g.surface.bottom() {
                 continue;
             }
             let strong = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
+            // A coding of several stretches is named once.
+            if let Some(label) = labels.iter_mut().find(|l| l.from == Some(mark.from)) {
+                label.strong |= strong;
+                continue;
+            }
             let caption = self.caption(session, mark);
             // Several codes on the same words share a label.
-            match labels.iter_mut().find(|l| l.span == mark.span) {
+            let mine = matches!(mark.from, From::Coding(_));
+            let same = |l: &&mut Label| l.span == mark.span && matches!(l.from, Some(From::Coding(_))) == mine;
+            match labels.iter_mut().find(same).filter(|l| mine || l.note == caption.note) {
                 Some(label) => {
                     label.names.push(caption.name);
-                    label.colours.push(t.code(colour));
+                    label.colours.push(colour);
                     label.strong |= strong;
                 }
                 None => labels.push(Label {
                     y: lines.top(),
                     names: vec![caption.name],
                     note: caption.note,
-                    colours: vec![t.code(colour)],
+                    colours: vec![colour],
                     span: mark.span,
                     from: Some(mark.from),
                     strong,

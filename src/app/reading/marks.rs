@@ -18,6 +18,8 @@ pub enum From {
     Coding(AnnotationId),
     /// Something the detector found, by its place in [`Detected::suggestions`].
     Suggestion(usize),
+    /// A coding by somebody else.
+    Other(AnnotationId),
 }
 
 /// How a mark is drawn.
@@ -31,8 +33,24 @@ pub enum Shape {
     Dots { lane: usize, firm: bool },
     /// A bar under a frame coding.
     Bar { colour: Colour, lane: usize },
+    /// A hollow bar under what somebody else has coded; without a colour where it has no code.
+    Ghost { colour: Option<Colour>, lane: usize },
+    /// The thin line between two stretches of one coding.
+    Thread { colour: Colour, lane: usize },
     /// A dashed outline round a suggestion.
     Outline { colour: Option<Colour> },
+}
+
+impl Shape {
+    /// The lane under the line that the shape takes.
+    fn lane(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Dots { lane, .. } | Self::Bar { lane, .. } | Self::Ghost { lane, .. } | Self::Thread { lane, .. } => {
+                Some(lane)
+            }
+            Self::Ground { .. } | Self::Rule { .. } | Self::Outline { .. } => None,
+        }
+    }
 }
 
 /// One thing to draw.
@@ -63,18 +81,21 @@ pub struct Marks {
 }
 
 /// Which layers are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Shown {
     pub entities: bool,
     pub quotations: bool,
     pub claims: bool,
     pub frames: bool,
     pub suggestions: bool,
+    /// The codings of other coders.
+    pub others: bool,
 }
 
 impl Default for Shown {
     fn default() -> Self {
-        Self { entities: true, quotations: true, claims: true, frames: true, suggestions: true }
+        Self { entities: true, quotations: true, claims: true, frames: true, suggestions: true, others: false }
     }
 }
 
@@ -117,6 +138,25 @@ impl Marks {
                 };
                 let from = From::Coding(annotation.id);
                 marks.extend(annotation.spans.iter().map(|span| Mark { span: *span, from, shape }));
+                if let Shape::Bar { colour, lane } = shape {
+                    let gaps = annotation.spans.windows(2).map(|pair| CharSpan::new(pair[0].end, pair[1].start));
+                    marks.extend(gaps.map(|span| Mark { span, from, shape: Shape::Thread { colour, lane } }));
+                }
+            }
+        }
+        // Nobody who codes blind sees what others have coded.
+        if shown.others && !session.project().settings.blind {
+            for (_, coding) in session.others(article) {
+                for annotation in coding.annotations.values() {
+                    if !{ shown }.layer(annotation.tag.layer()).to_owned() {
+                        continue;
+                    }
+                    let code = annotation.tag.code();
+                    let colour =
+                        code.map(|c| session.project().codebook.get(c).map_or(Colour::Palette(9), |c| c.colour));
+                    let (from, shape) = (From::Other(annotation.id), Shape::Ghost { colour, lane: 0 });
+                    marks.extend(annotation.spans.iter().map(|span| Mark { span: *span, from, shape }));
+                }
             }
         }
         // There are many suggestions and few codes: each name is looked up once.
@@ -150,16 +190,44 @@ impl Marks {
     }
 
     /// Sorts the marks, gives each bar a lane that stays the same whatever is selected, and notes who touches what.
+    /// The stretches of one coding, and the threads between them, lie in one lane.
     fn arrange(mut marks: Vec<Mark>, blocks: &[CharSpan]) -> Self {
         marks.sort_by_key(|m| (m.span.start, std::cmp::Reverse(m.span.end)));
         let mut free: [usize; LANES] = [0; LANES];
         let mut by_block = vec![Vec::new(); blocks.len()];
         let mut lanes = vec![0; blocks.len()];
+        // Only what has several stretches is looked up again.
+        let mut ends: HashMap<AnnotationId, (usize, Option<usize>)> = HashMap::new();
+        for mark in &marks {
+            if let (Shape::Thread { .. }, From::Coding(id)) = (mark.shape, mark.from) {
+                // The stretch behind a thread begins where the thread ends.
+                ends.entry(id).or_insert((0, None)).0 = mark.span.end.0 + 1;
+            }
+        }
+        for mark in &marks {
+            if let From::Coding(id) = mark.from
+                && let Some(end) = ends.get_mut(&id)
+            {
+                end.0 = end.0.max(mark.span.end.0);
+            }
+        }
         for (number, mark) in marks.iter_mut().enumerate() {
             let mut depth = 0;
-            if let Shape::Bar { lane, .. } | Shape::Dots { lane, .. } = &mut mark.shape {
-                *lane = (0..LANES).find(|&l| free[l] <= mark.span.start.0).unwrap_or(LANES - 1);
-                free[*lane] = free[*lane].max(mark.span.end.0);
+            let (start, end) = (mark.span.start.0, mark.span.end.0);
+            if let Some(lane) = mark.shape.lane() {
+                let together = if let From::Coding(id) = mark.from { ends.get_mut(&id) } else { None };
+                match together {
+                    Some((_, Some(taken))) => *lane = *taken,
+                    Some((last, none)) => {
+                        *lane = (0..LANES).find(|&l| free[l] <= start).unwrap_or(LANES - 1);
+                        free[*lane] = free[*lane].max(*last);
+                        *none = Some(*lane);
+                    }
+                    None => {
+                        *lane = (0..LANES).find(|&l| free[l] <= start).unwrap_or(LANES - 1);
+                        free[*lane] = free[*lane].max(end);
+                    }
+                }
                 depth = *lane + 1;
             }
             let first = blocks.partition_point(|b| b.end <= mark.span.start);
@@ -251,6 +319,28 @@ mod tests {
 
     fn lane(mark: &Mark) -> usize {
         if let Shape::Bar { lane, .. } = mark.shape { lane } else { usize::MAX }
+    }
+
+    #[test]
+    fn stretches_of_one_coding_lie_in_one_lane() {
+        let id = AnnotationId::new();
+        let part = |start, end| Mark { from: From::Coding(id), ..bar(start, end) };
+        let thread = Mark {
+            from: From::Coding(id),
+            span: CharSpan::chars(10, 30),
+            shape: Shape::Thread { colour: Colour::Palette(0), lane: 0 },
+        };
+        let blocks = [CharSpan::chars(0, 100)];
+        let marks = Marks::arrange(vec![part(0, 10), thread, part(30, 40), bar(5, 20), bar(15, 35)], &blocks);
+        let lanes: Vec<_> = marks
+            .marks
+            .iter()
+            .map(|m| {
+                let mut shape = m.shape;
+                (m.span.start.0, shape.lane().copied())
+            })
+            .collect();
+        assert_eq!(lanes, [(0, Some(0)), (5, Some(1)), (10, Some(0)), (15, Some(2)), (30, Some(0))]);
     }
 
     #[test]

@@ -102,6 +102,12 @@ pub struct Reading {
     labels: Vec<(Rect, From)>,
     /// The paragraphs of the body.
     body: Vec<CharSpan>,
+    /// The coding that was selected last, to which a selection may be added.
+    last: Option<AnnotationId>,
+    /// Whether the mouse has just let go of a selection.
+    released: bool,
+    /// The marked places of the article.
+    pub places: Vec<CharOffset>,
 }
 
 impl Default for Reading {
@@ -129,6 +135,9 @@ impl Default for Reading {
             wants_focus: false,
             labels: Vec::new(),
             body: Vec::new(),
+            last: None,
+            released: false,
+            places: Vec::new(),
         }
     }
 }
@@ -203,6 +212,21 @@ impl Reading {
         if let Some(From::Coding(id)) = self.chosen { Some(id) } else { None }
     }
 
+    /// The coding that is selected, or was before words were selected.
+    pub fn last_coding(&self) -> Option<AnnotationId> {
+        self.chosen_coding().or(self.last)
+    }
+
+    /// Whether the mouse has let go of a selection since this was last asked.
+    pub fn take_released(&mut self) -> bool {
+        std::mem::take(&mut self.released)
+    }
+
+    /// The paragraphs of the body.
+    pub fn body(&self) -> &[CharSpan] {
+        &self.body
+    }
+
     /// Where the caret would stand on the screen before a position, if that is seen.
     pub fn caret_on_screen(&self, at: CharOffset) -> Option<Rect> {
         self.caret_rect(at)
@@ -269,6 +293,7 @@ impl Reading {
     /// Takes in what has changed in the session: the findings, the codings, which suggestions are open.
     pub fn refresh(&mut self, session: &mut Session, shown: Shown) {
         let Some(article) = self.article.clone() else { return };
+        self.last = self.chosen_coding().or(self.last);
         self.follow_text(session, &article);
         if self.detected.is_none() {
             self.detected = session.detected(&article);
@@ -288,8 +313,10 @@ impl Reading {
         match self.chosen {
             Some(From::Coding(id)) if session.annotation(&article, id).is_none() => self.chosen = None,
             Some(From::Suggestion(i)) if !self.open.contains(&i) => self.chosen = None,
+            Some(From::Other(id)) if session.anybodys(&article, id).is_none() => self.chosen = None,
             _ => {}
         }
+        self.last = self.last.filter(|id| session.annotation(&article, *id).is_some());
     }
 
     /// A text that was corrected, or whose correction was undone, is set anew; the caret stays about where it was.
@@ -347,7 +374,7 @@ impl Reading {
         if focused {
             self.keyboard(ui, geometry, setting, tokens, commands);
         }
-        self.mouse(ui, &response, geometry);
+        self.mouse(ui, &response, geometry, setting);
         if let Some(at) = self.reveal.take() {
             self.scroll_to(ui, at, geometry, setting, tokens);
             self.settle(ui, geometry, setting, tokens);
@@ -465,6 +492,11 @@ impl Reading {
     fn caption(&self, session: &Session, mark: &marks::Mark) -> marks::Caption {
         let Some(article) = &self.article else { return marks::Caption::default() };
         match mark.from {
+            From::Other(id) => session.anybodys(article, id).map(|(coder, a)| {
+                let caption = marks::Caption::of_coding(session, article, &self.document, a);
+                let coder = session.project().coders.get(coder).map_or("", |c| c.name.as_str());
+                marks::Caption { note: coder.to_owned(), ..caption }
+            }),
             From::Coding(id) => {
                 session.annotation(article, id).map(|a| marks::Caption::of_coding(session, article, &self.document, a))
             }
@@ -494,7 +526,11 @@ impl Reading {
                 .filter(|m| m.span.contains(self.selection.head))
                 .map(|m| {
                     let caption = self.caption(session, m);
-                    let suggested = if matches!(m.from, From::Suggestion(_)) { "suggested: " } else { "" };
+                    let suggested = match m.from {
+                        From::Suggestion(_) => "suggested: ",
+                        From::Other(_) => "by another coder: ",
+                        From::Coding(_) => "",
+                    };
                     format!("{suggested}{} {}", caption.name, caption.note).trim().to_owned()
                 })
                 .collect();
@@ -521,10 +557,10 @@ fn geometry(surface: Rect, setting: Setting) -> Geometry {
     );
     let room = overview.left() - surface.left();
     // The margins give way first, then the measure.
-    let spare = room - setting.measure();
+    let spare = room - setting.width();
     let before = (spare * 0.46).clamp(104.0, 132.0);
     let after = (spare * 0.54).clamp(128.0, 168.0);
-    let width = setting.measure().min(room - before - after).max(160.0);
+    let width = setting.width().min(room - before - after).max(160.0);
     let left = (surface.left() + before + (room - before - after - width).max(0.0) / 2.0).round();
     Geometry { surface, left, right: left + width, before, after, overview }
 }

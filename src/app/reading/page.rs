@@ -21,16 +21,26 @@ const KEPT: usize = 24;
 pub struct Setting {
     /// Size of the body text, in points.
     pub size: f32,
+    /// From one line to the next, in sizes of the type; without lanes beyond the second.
+    pub leading: f32,
+    /// The length of a line, in letters.
+    pub measure: f32,
+    /// Whether the paragraphs of the body are numbered.
+    pub numbers: bool,
+    /// Whether a selection by mouse is widened to whole words.
+    pub whole_words: bool,
 }
 
 impl Setting {
     pub const STANDARD: f32 = 18.0;
     pub const SMALLEST: f32 = 12.0;
     pub const LARGEST: f32 = 40.0;
+    pub const LEADING: f32 = 1.9;
+    pub const MEASURE: f32 = 68.0;
 
-    /// From one line to the next, without lanes beyond the second.
-    fn leading(self) -> f32 {
-        (self.size * 34.0 / 18.0).round()
+    /// From one line to the next, in points.
+    fn line(self) -> f32 {
+        (self.size * self.leading).round()
     }
 
     /// Room for one more lane.
@@ -38,9 +48,9 @@ impl Setting {
         (self.size / 18.0 * 5.0).max(4.0)
     }
 
-    /// The width of about 68 letters.
-    pub fn measure(self) -> f32 {
-        self.size * 30.6
+    /// The width of a line, in points: a letter of the reading face is 0.45 of its size wide on average.
+    pub fn width(self) -> f32 {
+        self.size * self.measure * 0.45
     }
 }
 
@@ -92,6 +102,7 @@ impl std::ops::Deref for Laid {
 struct Look {
     width: f32,
     size: f32,
+    leading: f32,
     lanes: usize,
     ink: Color32,
     scale: f32,
@@ -150,7 +161,7 @@ impl Page {
             (Kind::Byline | Kind::Standfirst | Kind::Headline, _) => 0.5,
             _ => 0.5,
         };
-        setting.leading() * lines
+        setting.line() * lines
     }
 
     /// The block, laid out. Positions in it count from the block's start.
@@ -164,7 +175,14 @@ impl Page {
         lanes: usize,
         tokens: &Tokens,
     ) -> Laid {
-        let look = Look { width, size: setting.size, lanes, ink: tokens.ink, scale: ui.pixels_per_point() };
+        let look = Look {
+            width,
+            size: setting.size,
+            leading: setting.leading,
+            lanes,
+            ink: tokens.ink,
+            scale: ui.pixels_per_point(),
+        };
         if let Some((kept, galley)) = self.galleys.get(&block)
             && *kept == look
         {
@@ -186,7 +204,7 @@ impl Page {
             Kind::Standfirst => (theme::serif_italic(size), t.soft, size * 1.6),
             Kind::Byline => (theme::sans(size), t.soft, size * 1.7),
             Kind::Caption => (theme::serif_italic(size), t.soft, size * 1.7),
-            Kind::Body => (theme::serif(size), t.ink, setting.leading()),
+            Kind::Body => (theme::serif(size), t.ink, setting.line()),
         };
         let line_height = Some((height + extra).round());
         TextFormat { font_id, color, line_height, ..TextFormat::default() }

@@ -38,7 +38,8 @@ impl Reading {
             }
             for mark in self.marks.in_block(seen.block) {
                 let lifted = self.chosen == Some(mark.from) || self.hovered == Some(mark.from);
-                if lifted && matches!(mark.from, From::Coding(_)) {
+                let thread = matches!(mark.shape, Shape::Thread { .. });
+                if lifted && !thread && matches!(mark.from, From::Coding(_) | From::Other(_)) {
                     let strength = if self.chosen == Some(mark.from) { 1.0 } else { 0.5 };
                     for line in lines(mark.span) {
                         painter.rect_filled(letters(line, size), 2, t.selection.gamma_multiply(strength));
@@ -63,6 +64,20 @@ impl Reading {
                         let colour = t.code(colour).gamma_multiply(if dim { 0.45 } else { 1.0 });
                         for line in lines(mark.span) {
                             bar(&mut marks, line, size, lane, setting, colour, strong);
+                        }
+                    }
+                    Shape::Ghost { colour, lane } => {
+                        let colour = colour.map_or(t.soft, |c| t.code(c));
+                        for line in lines(mark.span) {
+                            hollow(&mut marks, line, size, lane, setting, colour, strong);
+                        }
+                    }
+                    Shape::Thread { colour, lane } => {
+                        let colour = t.code(colour).gamma_multiply(if dim { 0.45 } else { 1.0 });
+                        for line in lines(mark.span) {
+                            let y = lane_top(line, size, lane, setting) + 1.0;
+                            let thread = Rect::from_min_max(pos2(line.left(), y), pos2(line.right(), y + 1.0));
+                            marks.add_colored_rect(thread, colour);
                         }
                     }
                     Shape::Dots { lane, firm } => {
@@ -122,10 +137,11 @@ impl Reading {
         let mut found: Vec<&Mark> = self
             .marks
             .in_block(self.page.block_at(at))
-            .filter(|m| m.span.contains(at) && !matches!(m.shape, Shape::Rule { .. }))
+            .filter(|m| m.span.contains(at) && !matches!(m.shape, Shape::Rule { .. } | Shape::Thread { .. }))
             .collect();
         let rank = |m: &Mark| match (m.from, m.shape) {
             (From::Coding(_), _) => 0,
+            (From::Other(_), _) => 3,
             (_, Shape::Outline { .. }) => 1,
             _ => 2,
         };
@@ -143,6 +159,19 @@ fn bar(marks: &mut Mesh, line: Rect, size: f32, lane: usize, setting: Setting, c
     let top = lane_top(line, size, lane, setting);
     let height = if strong { BAR + 1.0 } else { BAR };
     marks.add_colored_rect(Rect::from_min_max(pos2(line.left(), top), pos2(line.right(), top + height)), colour);
+}
+
+/// The edges of a bar: what somebody else has coded.
+fn hollow(marks: &mut Mesh, line: Rect, size: f32, lane: usize, setting: Setting, colour: Color32, strong: bool) {
+    let top = lane_top(line, size, lane, setting);
+    let height = BAR + if strong { 2.0 } else { 1.0 };
+    let rect = Rect::from_min_max(pos2(line.left(), top), pos2(line.right(), top + height));
+    for y in [rect.top(), rect.bottom() - 1.0] {
+        marks.add_colored_rect(Rect::from_min_max(pos2(rect.left(), y), pos2(rect.right(), y + 1.0)), colour);
+    }
+    for x in [rect.left(), rect.right() - 1.0] {
+        marks.add_colored_rect(Rect::from_min_max(pos2(x, rect.top()), pos2(x + 1.0, rect.bottom())), colour);
+    }
 }
 
 fn outline(painter: &Painter, marks: &mut Mesh, rect: Rect, colour: Color32, strong: bool, t: &Tokens) {

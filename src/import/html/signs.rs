@@ -10,7 +10,7 @@ enum Byline {
     Itemprop,
     Class,
     AuthorName,
-    ArticleByline,
+    Article,
 }
 
 /// By what sites mark a standfirst, as a class or as the name of a component, the surest first.
@@ -96,7 +96,7 @@ impl<'a> Signs<'a> {
                     self.canonical = Some(attribute("href").unwrap_or_default().to_owned());
                 }
                 "html" if self.language.is_none() => self.language = attribute("lang").map(str::to_owned),
-                "script" if is("type", "application/ld+json") => self.json_ld.push(node.clone()),
+                "script" if is("type", "application/ld+json") => self.json_ld.push(node),
                 _ => {}
             }
             if is("rel", "author") {
@@ -109,7 +109,7 @@ impl<'a> Signs<'a> {
                 match class {
                     "byline" => bylines.push(Byline::Class),
                     "author-name" => bylines.push(Byline::AuthorName),
-                    "article-byline" => bylines.push(Byline::ArticleByline),
+                    "article-byline" => bylines.push(Byline::Article),
                     _ => standfirsts.extend(STANDFIRST.iter().position(|mark| *mark == class)),
                 }
             }
@@ -117,8 +117,8 @@ impl<'a> Signs<'a> {
             standfirsts.extend(components.filter_map(|name| STANDFIRST.iter().position(|mark| *mark == name)));
             &*element.name.local == "h1"
         });
-        self.bylines.extend(bylines.into_iter().map(|mark| (mark, node.clone())));
-        self.standfirsts.extend(standfirsts.into_iter().map(|mark| (mark, node.clone())));
+        self.bylines.extend(bylines.into_iter().map(|mark| (mark, node)));
+        self.standfirsts.extend(standfirsts.into_iter().map(|mark| (mark, node)));
         if is_heading {
             self.headings.push(node);
         }
