@@ -1,6 +1,6 @@
 //! Framelens: code news articles by hand, and keep track of whose words a framing is in.
 //!
-//! The floors, from the ground: [`text`]; [`model`]; [`edit`]; [`store`], [`import`], [`exchange`] and [`detect`];
+//! The floors, from the ground: [`text`]; [`model`]; [`edit`]; [`store`], [`import`], [`exchange`], [`detect`] and [`find`];
 //! [`session`]; `app` and `cli`. Each knows only those below it. ARCHITECTURE.md says why.
 
 // What comes from outside is an error to be told, never a panic. Tests may (clippy.toml).
@@ -17,6 +17,7 @@ pub mod cli;
 pub mod detect;
 pub mod edit;
 pub mod exchange;
+pub mod find;
 pub mod import;
 pub mod model;
 pub mod session;

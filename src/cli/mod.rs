@@ -8,6 +8,7 @@ mod backup;
 mod check;
 mod detect;
 mod export;
+mod find;
 mod import;
 mod lines;
 mod merge;
@@ -60,6 +61,7 @@ pub enum Command {
     Apply(apply::Apply),
     Detect(detect::Detect),
     Export(export::Export),
+    Find(find::Find),
     Check(check::Check),
     Merge(merge::Merge),
     MergeFile(merge_file::MergeFile),
@@ -85,6 +87,7 @@ impl Command {
             Self::Apply(command) => command.run(),
             Self::Detect(command) => command.run(),
             Self::Export(command) => command.run(),
+            Self::Find(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Merge(command) => command.run(),
             Self::MergeFile(command) => command.run(),

@@ -65,13 +65,15 @@ pub(super) enum Outcome {
     Saved(Box<SaveResult>),
     Looked(Box<Look>),
     BackedUp(Result<(), String>),
+    /// A search has come to its end; whoever asked for it has what it found.
+    Searched,
     /// Any other work; what to tell of it.
     Done(Result<String, String>),
     /// The job's thread panicked: a bug, told instead of hidden.
     Died,
 }
 
-type Wake = Arc<dyn Fn() + Send + Sync>;
+pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// The jobs that run and the way their results come back.
 pub(super) struct Jobs {
@@ -124,6 +126,11 @@ impl Jobs {
         }
     }
 
+    /// What is called on a job's thread when there is something new to see.
+    pub fn waker(&self) -> Wake {
+        self.wake.clone()
+    }
+
     /// Whether any job runs.
     pub fn any(&self) -> bool {
         !self.running.is_empty()
@@ -169,6 +176,7 @@ impl Session {
         for outcome in self.jobs.finished(wait) {
             match outcome {
                 Outcome::Detected(article, detected) => self.take_detected(article, detected),
+                Outcome::Searched => {}
                 Outcome::Done(Ok(text)) => told.push(Told::News(text)),
                 Outcome::Done(Err(error)) => told.push(Told::Trouble(format!("Not done: {error}"))),
                 Outcome::Saved(result) => told.extend(self.take_saved(*result)),

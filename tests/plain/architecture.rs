@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("import", 3),
     ("exchange", 3),
     ("detect", 3),
+    ("find", 3),
     ("analysis", 3),
     ("exercise", 3),
     ("session", 4),

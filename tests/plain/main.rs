@@ -5,6 +5,7 @@ mod common;
 
 mod architecture;
 mod edit;
+mod find;
 mod model;
 mod sample;
 mod text;
