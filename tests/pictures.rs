@@ -121,6 +121,35 @@ fn reading_with_high_contrast_and_what_others_have_coded() {
     picture(journey, "contrast_others");
 }
 
+fn found(size: [f32; 2], theme: Theme, name: &str) {
+    let mut journey = sample(size, theme);
+    journey.send(Command::Find);
+    journey.type_text("purge");
+    journey.wait_until("the search is done", |j| j.app().finding().is_done());
+    journey.key(Key::ArrowDown);
+    journey.key(Key::Space);
+    journey.key(Key::ArrowDown);
+    journey.key(Key::Space);
+    picture(journey, name);
+}
+
+#[test]
+fn words_are_found() {
+    found(LAPTOP, Theme::Light, "find");
+}
+
+#[test]
+fn words_are_found_on_a_large_dark_screen() {
+    found([2560.0, 1440.0], Theme::Dark, "find_large");
+}
+
+#[test]
+fn nothing_is_asked_for_yet() {
+    let mut journey = sample(LAPTOP, Theme::Light);
+    journey.send(Command::Find);
+    picture(journey, "find_empty");
+}
+
 #[test]
 fn the_tour_begins() {
     let mut journey = sample(LAPTOP, Theme::Light);

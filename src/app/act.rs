@@ -4,14 +4,14 @@ use std::path::Path;
 
 use eframe::egui::{Context, ViewportCommand};
 
-use super::command::{By, Change, Command, layer_of};
+use super::command::{By, Change, Command, is_of_page, layer_of};
 use super::dialogs::Dialog;
 use super::files::Purpose;
 use super::palette::{Palette, Scope};
 use super::reading::{From, Setting};
 use super::settings::Paper;
 use super::texts::{TextForm, became};
-use super::{App, Reading, codebook};
+use super::{App, Reading, View, codebook};
 use crate::edit::{Edit, Group, Retexted};
 use crate::model::{AnnotationId, ArticleId, ClaimKind, CodeId, CoderId, EntityKind, Party, QuoteKind, Tag};
 use crate::session::{Ends, SessionError};
@@ -36,7 +36,12 @@ impl App {
         let article = self.reading.article().is_some();
         let coding = matches!(self.reading.chosen, Some(From::Coding(_)));
         let suggestion = matches!(self.reading.chosen, Some(From::Suggestion(_)));
+        if self.view == View::Find && is_of_page(command) {
+            return false;
+        }
         match command {
+            Command::Find => project,
+            Command::TagOccurrences => article && !self.reading.selection.span().is_empty(),
             Command::ExportCorpus | Command::SaveNow | Command::SaveCopy | Command::ChooseCoder => project,
             Command::Backups | Command::PackProject => project,
             Command::ImportArticles
@@ -90,7 +95,41 @@ impl App {
     }
 
     fn act(&mut self, ctx: &Context, command: Command) -> Result<(), SessionError> {
+        if self.view == View::Find {
+            match command {
+                Command::PickCode => {
+                    self.pick_code_for_found();
+                    return Ok(());
+                }
+                Command::ApplyCode(code) => return self.code_found(code),
+                Command::RepeatCode => {
+                    return self.recent.first().cloned().map_or(Ok(()), |code| self.code_found(code));
+                }
+                Command::AddCode { name, parent, apply: true } => {
+                    let Some(session) = &mut self.session else { return Ok(()) };
+                    let code = session.add_code(&name, parent)?;
+                    return self.code_found(code);
+                }
+                Command::SelectAll => {
+                    self.tick_all_found();
+                    return Ok(());
+                }
+                Command::Copy => {
+                    self.copy_found(ctx);
+                    return Ok(());
+                }
+                command if is_of_page(&command) => return Ok(()),
+                _ => {}
+            }
+        }
         match command {
+            Command::Read => self.read(),
+            Command::Find => self.open_find(),
+            Command::TagOccurrences => self.find_occurrences(),
+            Command::ReadAt(article, span) => {
+                self.leave_trail();
+                self.read_at(&article, span);
+            }
             Command::NewProject => self.ask_files(ctx, Purpose::NewProject, None),
             Command::OpenProject => self.ask_files(ctx, Purpose::OpenProject, None),
             Command::OpenSample => {

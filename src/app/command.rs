@@ -64,6 +64,10 @@ pub enum Command {
     NextArticle,
     PreviousArticle,
     FilterArticles,
+    /// The page.
+    Read,
+    /// The concordance.
+    Find,
     NextUncoded,
     NextDisagreement,
     SetPlace,
@@ -95,6 +99,7 @@ pub enum Command {
     JoinCodings,
     AddStretch,
     DropStretch,
+    TagOccurrences,
 
     NextSuggestion,
     PreviousSuggestion,
@@ -128,6 +133,8 @@ pub enum Command {
     PutTextBack,
     PlaceOrphan(AnnotationId),
     DeleteOrphan(AnnotationId),
+    /// Goes to a place that was found.
+    ReadAt(ArticleId, crate::text::CharSpan),
     /// Another code on the words of the selected coding.
     CodeTooWith(CodeId),
     /// What is selected from now on gets this code; `None`: no more.
@@ -362,6 +369,15 @@ pub fn faces() -> Vec<Face> {
     add(C::NextArticle, "Next article", "", &[command(Key::PageDown), key(Key::J)], m, true);
     add(C::PreviousArticle, "Previous article", "", &[command(Key::PageUp), key(Key::K)], m, false);
     add(C::FilterArticles, "Filter articles", "Go to the filter of the article list", &[command(Key::F)], m, false);
+    add(C::Read, "Read", "The page", &[], m, true);
+    add(
+        C::Find,
+        "Find in all articles…",
+        "Words, phrases and expressions in all texts, each with what stands around it",
+        &[command_shift(Key::F)],
+        m,
+        false,
+    );
     add(
         C::NextUncoded,
         "Next paragraph without a coding",
@@ -434,6 +450,14 @@ pub fn faces() -> Vec<Face> {
         "Brush: code what I select…",
         "Choose a code first; every selection gets it, until Esc",
         &[shift(Key::B)],
+        m,
+        false,
+    );
+    add(
+        C::TagOccurrences,
+        "Tag all occurrences…",
+        "Find the selected words wherever they stand, see them, and put one code on those that are ticked",
+        &[shift(Key::G)],
         m,
         false,
     );
@@ -532,6 +556,42 @@ pub fn faces() -> Vec<Face> {
 /// accepts the suggestion that is selected, and else opens the code picker.
 pub fn yields_to(command: &Command) -> Option<Command> {
     matches!(command, Command::PickCode).then_some(Command::AcceptSuggestion)
+}
+
+/// Whether a command is about the words, the codings or the suggestions on the page, and does nothing while another view
+/// stands in its place.
+pub fn is_of_page(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::GrowSelection
+            | Command::ShrinkSelection
+            | Command::MarkQuotation
+            | Command::MarkClaim
+            | Command::MarkPerson
+            | Command::MarkOrganisation
+            | Command::MarkPlace
+            | Command::NextCoding
+            | Command::PreviousCoding
+            | Command::DeleteCoding
+            | Command::EditMemo
+            | Command::Nudge(..)
+            | Command::NothingFound
+            | Command::CodeToo
+            | Command::InVivo
+            | Command::Brush
+            | Command::SplitCoding
+            | Command::JoinCodings
+            | Command::AddStretch
+            | Command::DropStretch
+            | Command::TagOccurrences
+            | Command::NextSuggestion
+            | Command::PreviousSuggestion
+            | Command::AcceptSuggestion
+            | Command::RejectSuggestion
+            | Command::NextUncoded
+            | Command::NextDisagreement
+            | Command::SetPlace
+    )
 }
 
 /// The layer that a command shows or hides.

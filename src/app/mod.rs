@@ -11,6 +11,7 @@ mod command;
 mod dialogs;
 mod exporting;
 mod files;
+mod finding;
 mod importing;
 mod inspector;
 mod keymap;
@@ -47,10 +48,21 @@ use crate::session::Session;
 
 pub use command::{Command, Face, Menu, faces};
 pub use files::{Answer, FileDialogs, Purpose};
+pub use finding::Finding;
 pub use reading::{Reading, Selection, Shown};
 
 /// The narrowest window in which everything has its place, in points.
 const LEAST_WIDTH: f32 = 900.0;
+
+/// What stands in the middle of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// The article that is open.
+    #[default]
+    Read,
+    /// The concordance.
+    Find,
+}
 
 /// What the window is given by whoever opens it.
 pub struct Setup {
@@ -69,6 +81,8 @@ pub struct App {
     session: Option<Session>,
     opening: Option<opening::Opening>,
     reading: Reading,
+    view: View,
+    finding: Finding,
     shown: reading::Shown,
     settings: settings::Settings,
     folder: Option<PathBuf>,
@@ -163,6 +177,8 @@ impl App {
             session: None,
             opening: None,
             reading: Reading::default(),
+            view: View::default(),
+            finding: Finding::default(),
             shown: settings.shown,
             settings,
             folder: setup.folder,
@@ -227,6 +243,7 @@ impl App {
 
     fn open_article(&mut self, id: &ArticleId) {
         if let Some(session) = &mut self.session {
+            self.view = View::Read;
             self.reading.open(session, id);
             self.articles.show(id);
             self.settings.open.insert(session.root().to_owned(), id.clone());
@@ -327,12 +344,22 @@ impl App {
     fn keep_focus(&mut self, ctx: &Context) {
         let elsewhere = self.dialog.is_some() || self.palette.is_some() || egui::Popup::is_any_open(ctx);
         if !elsewhere && ctx.memory(egui::Memory::focused).is_none() {
-            self.reading.take_focus();
+            match self.view {
+                View::Read => self.reading.take_focus(),
+                View::Find => self.finding.take_focus(),
+            }
         }
     }
 
     fn page_ui(&mut self, ui: &mut Ui) {
         let setting = self.settings.setting();
+        if self.session.is_some() && self.reading.article().is_some() {
+            self.tabs_ui(ui);
+        }
+        if self.view == View::Find && self.session.is_some() {
+            self.find_ui(ui);
+            return;
+        }
         self.alike_ui(ui);
         if let Some(session) = &mut self.session
             && let Some(article) = self.reading.article().cloned()

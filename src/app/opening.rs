@@ -208,6 +208,7 @@ impl App {
         self.articles = ArticleList::default();
         self.recent.clear();
         self.brush = None;
+        self.view = super::View::Read;
         self.trail.clear();
         (self.held_by, self.told_taken) = (None, false);
         self.inspector = inspector::Inspector::default();

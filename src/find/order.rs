@@ -29,7 +29,7 @@ impl Order {
             Self::Article => "article",
             Self::Left => "left",
             Self::Right => "right",
-            Self::Match => "match",
+            Self::Match => "what matches",
             Self::Date => "date",
             Self::Outlet => "outlet",
         }
@@ -38,10 +38,10 @@ impl Order {
     /// The words in a menu.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Article => "article by article",
-            Self::Left => "words before",
-            Self::Right => "words behind",
-            Self::Match => "match",
+            Self::Article => "article",
+            Self::Left => "the words before",
+            Self::Right => "the words behind",
+            Self::Match => "what matches",
             Self::Date => "date, newest first",
             Self::Outlet => "outlet",
         }

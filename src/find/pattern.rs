@@ -31,7 +31,7 @@ impl Pattern {
                 if found.is_empty() {
                     at = step(text, found.end());
                 } else if self.whole && is_within(text, found.start()) {
-                    at = self.further(text, found.start());
+                    at = Self::further(text, found.start());
                 } else if self.whole && is_within_end(text, found.end()) {
                     at = step(text, found.start());
                 } else {
@@ -45,7 +45,7 @@ impl Pattern {
 
     /// From where to go on after a find that begins within a word: nothing else that begins in that word will do, if it
     /// begins with a letter.
-    fn further(&self, text: &str, start: usize) -> usize {
+    fn further(text: &str, start: usize) -> usize {
         let rest = &text[start..];
         let word: usize = rest.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum();
         if word == 0 { step(text, start) } else { start + word }

@@ -255,9 +255,12 @@ fn broken(error: &regex::Error, start: CharOffset) -> QueryError {
         regex::Error::CompiledTooBig(_) => QueryError::TooLarge { at: start },
         other => {
             let told = other.to_string();
-            let why = told.lines().rev().find_map(|l| l.trim().strip_prefix("error: ")).unwrap_or("it is not well formed");
+            let why =
+                told.lines().rev().find_map(|l| l.trim().strip_prefix("error: ")).unwrap_or("it is not well formed");
             // The expression is shown indented by four, with carets below what is wrong.
-            let carets = told.lines().find(|l| l.trim_start().starts_with('^') && l.trim().chars().all(|c| c == '^' || c == ' '));
+            let carets = told
+                .lines()
+                .find(|l| l.trim_start().starts_with('^') && l.trim().chars().all(|c| c == '^' || c == ' '));
             let inside = carets.and_then(|l| l.find('^')).map_or(0, |n| n.saturating_sub(4));
             QueryError::Regex { at: start + inside, why: why.to_owned() }
         }

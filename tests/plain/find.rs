@@ -74,14 +74,43 @@ fn naive(asked: &[&str], options: Options, text: &str) -> Vec<(usize, usize)> {
 /// Texts of few different pieces, so that what is looked for is there again and again.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "war", "War", "WAR", "peace", "a", "aa", "é", "É", "e\u{301}", "ñ", "👩‍👩‍👧", "🇬🇧", "שלום", "שָׁ", "السلام", "日本", "日",
-        " ", " ", "  ", "\n", "\n\n", "\u{a0}", "\t", "-", ".", "“", "_", "1", "\u{301}",
+        "war",
+        "War",
+        "WAR",
+        "peace",
+        "a",
+        "aa",
+        "é",
+        "É",
+        "e\u{301}",
+        "ñ",
+        "👩‍👩‍👧",
+        "🇬🇧",
+        "שלום",
+        "שָׁ",
+        "السلام",
+        "日本",
+        "日",
+        " ",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\u{a0}",
+        "\t",
+        "-",
+        ".",
+        "“",
+        "_",
+        "1",
+        "\u{301}",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|v| v.concat())
 }
 
 fn asked() -> impl Strategy<Value = Vec<&'static str>> {
-    let word = prop::sample::select(vec!["war", "WaR", "a", "aa", "é", "É", "e", "שלום", "日本", "日", "👩", ".", "1", "שָ"]);
+    let word =
+        prop::sample::select(vec!["war", "WaR", "a", "aa", "é", "É", "e", "שלום", "日本", "日", "👩", ".", "1", "שָ"]);
     prop::collection::vec(word, 1..4)
 }
 
@@ -295,7 +324,8 @@ fn what_cannot_be_read_is_told_with_its_place() {
 #[test]
 fn no_expression_takes_for_ever() {
     let text = format!("{}b", "a".repeat(20_000));
-    for query in ["/(a*)*/", "/(a*)*c/", "/(a|aa)+$/", "/a{0,200}/", "/(x+x+)+y/", "/.*.*.*=.*/", "a* a* a*", "*a* *b*"] {
+    for query in ["/(a*)*/", "/(a*)*c/", "/(a|aa)+$/", "/a{0,200}/", "/(x+x+)+y/", "/.*.*.*=.*/", "a* a* a*", "*a* *b*"]
+    {
         for word in [false, true] {
             // Whether it ends is the test.
             let found = spans(query, Options { word, ..PLAIN }, &text);
@@ -349,7 +379,9 @@ fn places_are_filtered_by_code_coder_and_voice() {
     project.codebook.codes.insert(code.id.clone(), code.clone());
     let map = OffsetMap::new(article.text.clone());
     // Each of the two coders coded one of the two places.
-    for (name, span, voice) in [("ada", CharSpan::chars(1, 5), Some(Voice::Quoted)), ("bo", CharSpan::chars(11, 14), None)] {
+    for (name, span, voice) in
+        [("ada", CharSpan::chars(1, 5), Some(Voice::Quoted)), ("bo", CharSpan::chars(11, 14), None)]
+    {
         let mut annotation = Annotation {
             id: AnnotationId::new(),
             tag: Tag::Frame(code.id.clone()),

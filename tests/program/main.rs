@@ -11,6 +11,7 @@ mod apply_lines;
 mod check;
 mod cli;
 mod exchange;
+mod find;
 mod git;
 mod merge;
 mod pack;

@@ -5,6 +5,7 @@ mod journey;
 
 mod beginning;
 mod coding;
+mod finding;
 mod journeys;
 mod languages;
 mod shared_seed;

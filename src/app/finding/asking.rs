@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::Finding;
 use crate::app::command::Command;
 use crate::app::theme::{self, tokens};
-use crate::app::widgets::{count, focus_ring, primary, soft, swatch};
+use crate::app::widgets::{count, focus_ring, pill, primary, soft, swatch};
 use crate::find::Order;
 use crate::model::Voice;
 use crate::session::{MOST, Session};
@@ -54,6 +54,7 @@ impl Finding {
         ui.add_space(2.0);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+            self.only_ui(ui, session);
             self.outlet_ui(ui);
             self.dates_ui(ui);
             self.code_ui(ui, session);
@@ -64,6 +65,16 @@ impl Finding {
             }
         });
         escape
+    }
+
+    /// While one article is searched: which one, and the way to all of them.
+    fn only_ui(&mut self, ui: &mut Ui, session: &Session) {
+        let Some(article) = self.only.as_ref().and_then(|id| session.article(id)) else { return };
+        let title = crate::session::shorten(&article.display_title());
+        if pill(ui, "This article", true, &title).clicked() || pill(ui, "All articles", false, "").clicked() {
+            self.only = None;
+            self.tick_all = !self.ticked.is_empty();
+        }
     }
 
     fn outlet_ui(&mut self, ui: &mut Ui) {
@@ -80,13 +91,13 @@ impl Finding {
 
     fn dates_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        for (text, name, hint) in [(&mut self.from, "From day", "from 2025-03"), (&mut self.to, "To day", "to 2025-03-31")] {
+        for (text, name, hint) in [(&mut self.from, "From day", "from 2025"), (&mut self.to, "To day", "to 2025-03")] {
             let wrong = !text.trim().is_empty() && text.trim().parse::<crate::find::Day>().is_err();
             let field = TextEdit::singleline(text)
                 .hint_text(RichText::new(hint).color(t.soft))
                 .text_color(if wrong { t.warning } else { t.ink })
                 .margin(vec2(8.0, 5.0))
-                .desired_width(86.0);
+                .desired_width(74.0);
             let response = ui.add(field);
             response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
             response.on_hover_text("A day, a month or a year: 2025-03-04, 2025-03, 2025");
@@ -181,7 +192,8 @@ impl Finding {
                     ui.label(soft(ui, "Space ticks a line, ↵ goes there"));
                     return;
                 }
-                if primary(ui, "Code…", "C").on_hover_text("Put one code on all that is ticked, as one step").clicked() {
+                if primary(ui, "Code…", "C").on_hover_text("Put one code on all that is ticked, as one step").clicked()
+                {
                     commands.push(Command::PickCode);
                 }
                 if ui.small_button("Untick").on_hover_text("Take all ticks away").clicked() {

@@ -78,7 +78,10 @@ impl Finding {
 pub(super) fn broken_ui(ui: &mut Ui) {
     Frame::new().inner_margin(Margin { left: 28, right: 28, top: 30, bottom: 10 }).show(ui, |ui| {
         ui.reset_style();
-        hint(ui, "Nothing is searched until this can be read. To look for a sign itself, put it in \"quotation marks\".");
+        hint(
+            ui,
+            "Nothing is searched until this can be read. To look for a sign itself, put it in \"quotation marks\".",
+        );
     });
 }
 

@@ -12,8 +12,8 @@ use eframe::egui::{self, Context, Frame, Id, Key, Margin, Modifiers, Role, Scrol
 
 use super::command::Command;
 use super::palette::{Palette, Scope};
-use super::theme::tokens;
-use super::widgets::count;
+use super::theme::{self, tokens};
+use super::widgets::{count, focus_ring};
 use super::{App, View};
 use crate::find::{Filter, Hit, Options, Order, literally};
 use crate::model::{ArticleId, CodeId, Voice};
@@ -37,6 +37,10 @@ pub struct Finding {
     code: Option<CodeId>,
     voice: Option<Voice>,
     order: Order,
+    /// The one article that is searched.
+    only: Option<ArticleId>,
+    /// What comes is ticked.
+    tick_all: bool,
 
     search: Option<Search>,
     /// The project and its revision when the search began.
@@ -83,6 +87,12 @@ impl Finding {
         &self.found
     }
 
+    /// Whether what is shown is all that there is of what is asked for now.
+    pub fn is_done(&self) -> bool {
+        let answers = |search: &Search| search.asked.query == self.query && Arc::ptr_eq(&search.found(), &self.found);
+        self.found.done && self.search.as_ref().is_some_and(answers)
+    }
+
     /// What a code would be put on: what is ticked, or, where nothing is, the row that the keyboard is on.
     pub fn targets(&self) -> Vec<Hit> {
         let hits = &self.found.hits;
@@ -119,20 +129,21 @@ impl Finding {
         let by_coding = self.code.is_some() || self.voice.is_some();
         let coders = session.coder().filter(|_| by_coding).map(|c| c.id.clone()).into_iter().collect();
         let filter = Filter {
+            articles: self.only.clone().into_iter().collect(),
             outlets: self.outlet.clone().into_iter().collect(),
             from: day(&self.from)?,
             to: day(&self.to)?,
             codes,
             coders,
             voices: self.voice.into_iter().collect(),
-            ..Filter::default()
         };
         Ok(Asked { query: self.query.clone(), options: self.options, filter, order: self.order })
     }
 
     /// Whether anything narrows the search down.
     fn is_filtered(&self) -> bool {
-        self.outlet.is_some()
+        self.only.is_some()
+            || self.outlet.is_some()
             || self.code.is_some()
             || self.voice.is_some()
             || !self.from.trim().is_empty()
@@ -140,6 +151,7 @@ impl Finding {
     }
 
     fn clear_filters(&mut self) {
+        self.only = None;
         (self.outlet, self.code, self.voice) = (None, None, None);
         self.from.clear();
         self.to.clear();
@@ -148,7 +160,7 @@ impl Finding {
     /// Searches anew where something else is asked or the project is another, and takes in what has come.
     fn update(&mut self, session: &mut Session) -> Result<(), String> {
         let now = (session.root().to_owned(), session.revision());
-        if self.asked_of.as_ref().is_none_or(|(root, _)| *root != now.0) {
+        if self.asked_of.as_ref().is_some_and(|(root, _)| *root != now.0) {
             *self = Self { query: std::mem::take(&mut self.query), focus_query: true, ..Self::default() };
         }
         if self.asked_of.as_ref() != Some(&now) {
@@ -184,7 +196,12 @@ impl Finding {
                 let there: HashSet<Place> = found.hits.iter().map(place).collect();
                 self.ticked.retain(|p| there.contains(p));
             }
+            let done = found.done;
             self.show(found);
+            if done && std::mem::take(&mut self.tick_all) {
+                self.ticked = self.found.hits.iter().map(place).collect();
+                self.focus_list = !self.found.hits.is_empty();
+            }
         }
         if self.rows_of.as_ref() != Some(&now) {
             self.rows.clear();
@@ -275,6 +292,43 @@ impl App {
         self.finding.focus_query = true;
     }
 
+    /// Finds the words that are selected on the page, in this article at first, and ticks every place.
+    pub(super) fn find_occurrences(&mut self) {
+        let span = self.reading.selection.span();
+        let words = self.reading.document().map().slice(span).unwrap_or_default();
+        if words.trim().is_empty() {
+            return;
+        }
+        self.finding.clear_filters();
+        self.finding.query = literally(words);
+        self.finding.options = Options { word: true, ..Options::default() };
+        self.finding.only = self.reading.article().cloned();
+        self.finding.tick_all = true;
+        // What was found before is not what is asked for now.
+        self.finding.search = None;
+        self.finding.show(Arc::default());
+        self.view = View::Find;
+    }
+
+    /// The views, by name.
+    pub(super) fn tabs_ui(&mut self, ui: &mut Ui) {
+        let t = tokens(ui);
+        let strip = Frame::new().fill(t.panel).inner_margin(Margin { left: 14, right: 14, top: 0, bottom: 0 });
+        strip.show(ui, |ui| {
+            ui.take_available_width();
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                for (view, title, command) in [(View::Read, "Read", Command::Read), (View::Find, "Find", Command::Find)]
+                {
+                    if tab_ui(ui, title, self.view == view) && self.view != view {
+                        self.commands.push(command);
+                    }
+                }
+            });
+        });
+        ui.painter().hline(ui.max_rect().x_range(), ui.min_rect().bottom(), (1.0, t.rule));
+    }
+
     /// Goes back to the page.
     pub(super) fn read(&mut self) {
         self.view = View::Read;
@@ -306,11 +360,15 @@ impl App {
         }
         let told = session.code_hits(&hits, &code)?;
         let name = session.project().codebook.get(&code).map_or_else(String::new, |c| c.name.clone());
-        self.last_code = Some(code);
+        self.remember_code(&code);
         self.finding.ticked.clear();
         self.finding.focus_list = true;
         let text = became(told, &name);
-        if told.gone + told.elsewhere > 0 { self.notices.warn(text) } else { self.notices.tell(text) }
+        if told.gone + told.elsewhere > 0 {
+            self.notices.warn(text);
+        } else {
+            self.notices.tell(text);
+        }
         Ok(())
     }
 
@@ -325,7 +383,7 @@ impl App {
     pub(super) fn find_ui(&mut self, ui: &mut Ui) {
         let Some(session) = &mut self.session else { return };
         let t = tokens(ui);
-        ui.painter().rect_filled(ui.max_rect(), 0, t.paper);
+        ui.painter().rect_filled(ui.available_rect_before_wrap(), 0, t.paper);
         let trouble = self.finding.update(session).err();
         let escape = Frame::new().inner_margin(Margin { left: 18, right: 18, top: 12, bottom: 8 }).show(ui, |ui| {
             ui.reset_style();
@@ -356,6 +414,25 @@ impl App {
             self.commands.push(Command::Read);
         }
     }
+}
+
+/// The name of a view, with a line under the one that is open.
+fn tab_ui(ui: &mut Ui, title: &str, open: bool) -> bool {
+    let t = tokens(ui);
+    let ink = if open { t.ink } else { t.soft };
+    let galley = ui.painter().layout_no_wrap(title.to_owned(), theme::sans_medium(12.5), ink);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + egui::vec2(20.0, 13.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, open, format!("View: {title}")));
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, ink);
+    if open || response.hovered() {
+        let line = egui::Rect::from_min_max(
+            egui::pos2(rect.left() + 8.0, rect.bottom() - 2.0),
+            rect.max - egui::vec2(8.0, 0.0),
+        );
+        ui.painter().rect_filled(line, 1, if open { t.accent } else { t.rule });
+    }
+    focus_ring(ui, &response, rect.shrink(2.0));
+    response.clicked()
 }
 
 /// What is told of places that were coded.

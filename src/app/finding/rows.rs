@@ -102,7 +102,7 @@ impl Finding {
         painter.hline(rect.x_range(), rect.bottom() - 0.5, (1.0, t.rule.gamma_multiply(0.6)));
 
         let room = Rect::from_min_max(pos2(rect.left() + TICK, rect.top()), pos2(rect.right() - 18.0, rect.bottom()));
-        self.head_ui(ui, row, room);
+        head_ui(ui, row, room);
         line_ui(ui, &row.line, row.rtl, room);
 
         let zone = Rect::from_min_max(rect.min, pos2(room.left() - 4.0, rect.bottom()));
@@ -127,42 +127,42 @@ impl Finding {
         }
         if clicked { Did::Jump } else { Did::Nothing }
     }
+}
 
-    /// Over the line: where it stands, and the codes on it.
-    fn head_ui(&self, ui: &Ui, row: &Row, room: Rect) {
-        let t = tokens(ui);
-        let painter = ui.painter_at(room);
-        let top = room.top() + 5.0;
-        // The codes stand at the right end, each beside a bar of its colour.
-        let mut right = room.right();
-        let shown = row.codes.len().min(2);
-        let more = row.codes.len() - shown;
-        if more > 0 {
-            let galley = painter.layout_no_wrap(format!("+{more}"), theme::sans(11.0), t.soft);
-            right -= galley.size().x;
-            painter.galley(pos2(right, top), galley, t.soft);
-            right -= 8.0;
-        }
-        for (colour, name) in row.codes[..shown].iter().rev() {
-            let galley = painter.layout_job(one_line(name, 11.0, t.soft, 150.0));
-            right -= galley.size().x;
-            let middle = top + galley.size().y / 2.0;
-            painter.galley(pos2(right, top), galley, t.soft);
-            right -= 17.0;
-            let bar = Rect::from_center_size(pos2(right + 5.5, middle), vec2(11.0, 3.0));
-            painter.rect_filled(bar, 1, t.code(*colour));
-            right -= 10.0;
-        }
-        if !row.codes.is_empty() {
-            let zone = Rect::from_min_max(pos2(right, room.top()), pos2(room.right(), top + 14.0));
-            let names: Vec<&str> = row.codes.iter().map(|(_, n)| n.as_str()).collect();
-            let hover = ui.interact(zone, ui.id().with(("codes", zone.top() as i64)), Sense::hover());
-            hover.on_hover_text(names.join("\n"));
-        }
-        let width = (right - room.left() - 8.0).max(40.0);
-        let about = painter.layout_job(one_line(&row.about, 11.0, t.soft, width));
-        painter.galley(pos2(room.left(), top), about, t.soft);
+/// Over the line: where it stands, and the codes on it.
+fn head_ui(ui: &Ui, row: &Row, room: Rect) {
+    let t = tokens(ui);
+    let painter = ui.painter_at(room);
+    let top = room.top() + 5.0;
+    // The codes stand at the right end, each beside a bar of its colour.
+    let mut right = room.right();
+    let shown = row.codes.len().min(2);
+    let more = row.codes.len() - shown;
+    if more > 0 {
+        let galley = painter.layout_no_wrap(format!("+{more}"), theme::sans(11.0), t.soft);
+        right -= galley.size().x;
+        painter.galley(pos2(right, top), galley, t.soft);
+        right -= 8.0;
     }
+    for (colour, name) in row.codes[..shown].iter().rev() {
+        let galley = painter.layout_job(one_line(name, 11.0, t.soft, 150.0));
+        right -= galley.size().x;
+        let middle = top + galley.size().y / 2.0;
+        painter.galley(pos2(right, top), galley, t.soft);
+        right -= 17.0;
+        let bar = Rect::from_center_size(pos2(right + 5.5, middle), vec2(11.0, 3.0));
+        painter.rect_filled(bar, 1, t.code(*colour));
+        right -= 10.0;
+    }
+    if !row.codes.is_empty() {
+        let zone = Rect::from_min_max(pos2(right, room.top()), pos2(room.right(), top + 14.0));
+        let names: Vec<&str> = row.codes.iter().map(|(_, n)| n.as_str()).collect();
+        let hover = ui.interact(zone, ui.scope_id().with(("codes", zone.top() as i64)), Sense::hover());
+        hover.on_hover_text(names.join("\n"));
+    }
+    let width = (right - room.left() - 8.0).max(40.0);
+    let about = painter.layout_job(one_line(&row.about, 11.0, t.soft, width));
+    painter.galley(pos2(room.left(), top), about, t.soft);
 }
 
 /// The line itself: what comes before ends where the match begins, in the middle of the row.

@@ -18,6 +18,7 @@ use crate::model::{AnnotationId, ArticleId, Layer, Part};
 use crate::session::{Detected, Session};
 use crate::text::{CharOffset, CharSpan, Document};
 
+pub use bidi::right_to_left;
 pub use marks::{From, Shown};
 pub use page::Setting;
 
