@@ -91,7 +91,7 @@ impl Finding {
 
     fn dates_ui(&mut self, ui: &mut Ui) {
         let t = tokens(ui);
-        for (text, name, hint) in [(&mut self.from, "From day", "from 2025"), (&mut self.to, "To day", "to 2025-03")] {
+        for (text, name, hint) in [(&mut self.from, "From day", "from"), (&mut self.to, "To day", "to")] {
             let wrong = !text.trim().is_empty() && text.trim().parse::<crate::find::Day>().is_err();
             let field = TextEdit::singleline(text)
                 .hint_text(RichText::new(hint).color(t.soft))
